@@ -1,0 +1,55 @@
+"""The app: found badges, connected receivers, registered checks. No query at startup."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import m2m_changed, post_migrate
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
+
+
+class SimpleBadgerConfig(AppConfig):
+    """The app without discovery: import the modules that declare badges yourself."""
+
+    name = "django_badger"
+    label = "badger"
+    verbose_name = _("Badges")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Put the parts together. They are imported here because models have to be loaded first."""
+        from django_badger import checks, conf, receivers  # noqa: F401, PLC0415
+        from django_badger.models import Badge  # noqa: PLC0415
+        from django_badger.registry import registry  # noqa: PLC0415
+
+        checks.register_all()
+        self.discover()
+        registry.watch(receivers.listen)
+        receivers.listen()
+        m2m_changed.connect(receivers.refuse_cycles, sender=Badge.prerequisites.through, dispatch_uid="badger:cycles")
+        post_migrate.connect(_sync, sender=self, dispatch_uid="badger:sync")
+
+    def discover(self) -> None:
+        """Find nothing: this is the simple one."""
+
+
+class BadgerConfig(SimpleBadgerConfig):
+    """The app that finds the ``badges.py`` of every installed app."""
+
+    default = True
+
+    def discover(self) -> None:
+        """Import each app's ``badges`` module, as the admin does with ``admin``."""
+        from django_badger.registry import registry  # noqa: PLC0415
+
+        autodiscover_modules("badges", register_to=registry)
+
+
+def _sync(using: str, **_rest: Any) -> None:
+    from django_badger._engine.aliases import award_alias  # noqa: PLC0415
+    from django_badger._engine.sync import sync  # noqa: PLC0415
+
+    if using == award_alias():
+        sync()

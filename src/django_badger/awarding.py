@@ -1,0 +1,285 @@
+"""The doors: award, revoke, record, report progress, ask why.
+
+What is normal is answered by values that read well, never by exceptions. Each door has an ``a…`` twin for async code.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from django_badger import events, policies, signals
+from django_badger._engine import explaining
+from django_badger._engine import progress as counting
+from django_badger._engine.aliases import award_alias
+from django_badger._engine.announce import after_commit, announce
+from django_badger._engine.award import Planned, end, free_revoked, insert, insert_or_already, mark_seen, stand_again
+from django_badger._engine.dispatch import collect
+from django_badger._engine.evaluate import evaluate
+from django_badger._engine.explaining import Next
+from django_badger._engine.sync import row_of
+from django_badger.definitions import Declaration
+from django_badger.events import Event
+from django_badger.exceptions import BadAmount, BadgerError, UnknownBadge
+from django_badger.models import Award, Badge
+from django_badger.registry import registry
+from django_badger.results import Already, Awarded, AwardedMany, Refused, Reinstated, Reported, Revoked
+from django_badger.verdicts import Explanation
+
+logger = logging.getLogger("django_badger")
+AnyBadge = Declaration | Badge | str
+
+__all__ = [
+    "Already", "Awarded", "AwardedMany", "Explanation", "Next", "Refused", "Reinstated", "Reported", "Revoked",
+    "aaward", "aaward_many", "aexplain", "anext_badges", "arecord", "areinstate", "arevoke", "award", "award_many",
+    "explain", "just_earned", "next_badges", "progress", "record", "reinstate", "revoke",
+]  # fmt: skip
+
+
+def award(
+    badge: AnyBadge,
+    *,
+    to: Any,
+    by: Any = None,
+    reason: str = "",
+    evidence: Mapping[str, Any] | None = None,
+    occasion: str = "",
+    at: datetime | None = None,
+    route: str = Award.Route.HAND,
+) -> Awarded | Already | Refused:
+    """Award a badge to one person.
+
+    ``by`` is who awards; None is the site itself, which may always. ``reason`` is shown with the award, ``evidence``
+    is kept with it, ``occasion`` says for which time it is, ``at`` when it was earned. Takes part in a transaction
+    that is going on. Raises ``UnknownBadge`` where nobody knows the slug.
+    """
+    row, now = _row(badge), timezone.now()
+    refusal = policies.why_not_award(row, to=to, by=by, reason=reason)
+    if refusal:
+        return Refused(refusal)
+    if by is not None and by.pk == to.pk:
+        logger.warning("%r awarded badge %r to themself: %s", by.pk, row.slug, reason)
+    new = _planned(row, to, by=by, reason=reason, evidence=evidence, occasion=occasion, at=at or now, route=route)
+    with transaction.atomic(using=award_alias()):
+        made = insert_or_already(new.ready())
+        if not made and by is not None and free_revoked(row.pk, to.pk, new.award.occasion):
+            made = insert_or_already(new.ready())
+    if not made:
+        return Already(row, to, new.award.occasion)
+    _made([new.award], row)
+    return Awarded(new.award)
+
+
+def award_many(
+    badge: AnyBadge, *, to: Iterable[Any], by: Any = None, reason: str = "", route: str = Award.Route.HAND
+) -> AwardedMany:
+    """Award a badge to many people (users, or a queryset of them). Who had it before is counted, not an error."""
+    row, now = _row(badge), timezone.now()
+    refused, planned, people = [], [], list(to)
+    for person in people:
+        refusal = policies.why_not_award(row, to=person, by=by, reason=reason)
+        if refusal:
+            refused.append((person, refusal))
+        else:
+            planned.append(_planned(row, person, by=by, reason=reason, evidence=None, occasion="", at=now, route=route))
+    if not row.repeatable:
+        keys = [plan.award.recipient_id for plan in planned]
+        rows = Award.objects.using(award_alias()).of(row).filter(recipient__in=keys, slot="")
+        taken = set(rows.values_list("recipient", flat=True))
+        planned = [plan for plan in planned if plan.award.recipient_id not in taken]
+    made = insert(planned)
+    _made(made, row)
+    return AwardedMany(made, len(people) - len(refused) - len(made), refused)
+
+
+def _row(badge: AnyBadge) -> Badge:
+    row = row_of(badge)
+    if row is None:
+        msg = f"there is no badge {badge!r}: declare it in a badges.py, or make it in the admin"
+        raise UnknownBadge(msg)
+    return row
+
+
+def _planned(
+    row: Badge, to: Any, *, by: Any, reason: str, evidence: Mapping[str, Any] | None, occasion: str, at: datetime, route: str
+) -> Planned:
+    longest = 100
+    if len(occasion) > longest:
+        msg = f"the occasion {occasion[:40]!r}… is too long: keep it within {longest} characters"
+        raise BadgerError(msg)
+    now = timezone.now()
+    made = Award(
+        badge=row, recipient=to, occasion=occasion.replace("\x00", ""), route=route, awarded_by=by,
+        reason=reason.replace("\x00", ""), evidence=dict(evidence or {}), earned_at=at, awarded_at=now,
+        expires_at=now + row.valid_for if row.valid_for else None,
+    )  # fmt: skip
+    return Planned(made, row.slug, repeatable=row.repeatable)
+
+
+def _made(awards: Iterable[Award], row: Badge) -> None:
+    """Tell of new awards after the commit, and wake what waits for the badge."""
+    awards = list(awards)
+    announce(awards)
+    for new in awards:
+        _wake(new, row)
+
+
+def _wake(award: Award, row: Badge) -> None:
+    happened = Event(key=events.awarded(row.slug), subject=row.slug, user_id=award.recipient_id, at=award.earned_at)
+    collect(happened, evaluate, using=award_alias())
+
+
+def revoke(award: Award, *, by: Any = None, reason: str) -> Revoked | Already | Refused:
+    """Take an award back, with a reason. The row stays, and no rule gives it again; a person can."""
+    refusal = policies.why_not_revoke(award, by=by, reason=reason)
+    if refusal or not reason.strip():
+        return Refused(refusal or _("Say why the award is revoked."))
+    changes = {
+        "ended": Award.Ended.REVOKED, "revoked_at": timezone.now(), "revoked_by": by,
+        "revoked_reason": reason.replace("\x00", ""),
+    }  # fmt: skip
+    if not end(award, **changes):
+        return Already(award.badge, award.recipient, award.slot)
+    _set(award, changes)
+    after_commit(signals.badge_revoked, award)
+    return Revoked(award)
+
+
+def reinstate(award: Award, *, by: Any = None, reason: str = "") -> Reinstated | Refused:
+    """Let a revoked award stand again, with its public id. Refused where the person was awarded anew since."""
+    refusal = policies.why_not_revoke(award, by=by, reason=reason)
+    if refusal:
+        return Refused(refusal)
+    kept = award.slot == award.occasion or award.badge.repeatable
+    if not kept or not stand_again(award):
+        return Refused(_("This award is not revoked, or another one has taken its place."))
+    _set(award, {"ended": "", "revoked_at": None, "revoked_by": None, "revoked_reason": ""})
+    after_commit(signals.badge_reinstated, award)
+    _wake(award, award.badge)
+    return Reinstated(award)
+
+
+def _set(award: Award, changes: Mapping[str, Any]) -> None:
+    for name, value in changes.items():
+        setattr(award, name, value)
+
+
+def record(
+    name: str, *, user: Any = None, subject: Any = None, at: datetime | None = None, using: str | None = None, **data: Any
+) -> None:
+    """Say that something happened, by name: ``record("quiz.passed", user=user, subject=attempt)``.
+
+    ``user`` is whom it is about. Evaluated after the commit of the transaction that is going on in ``using``
+    (default: where awards live). Costs one look-up where no badge listens.
+    """
+    key = events.named(name)
+    if not registry.woken_by(key):
+        return
+    user_id = getattr(user, "pk", None)
+    collect(Event(key=key, subject=subject, user_id=user_id, at=at, data=data), evaluate, using=using or award_alias())
+
+
+@dataclass(frozen=True)
+class ReportedProgress:
+    """One person's progress with a badge that was declared with ``progress=``."""
+
+    badge: Badge
+    user: Any
+    goal: Decimal
+
+    def increment(self, amount: int | Decimal = 1, *, key: str = "") -> Reported:
+        """Add ``amount`` (above zero). The same ``key`` counts once, however often it comes. Awards at the goal."""
+        added = _amount(amount, least=Decimal("0.000001"))
+        return self._report(lambda at: counting.increment(self.badge.pk, self.user.pk, added, key=key[:150].replace("\x00", ""), at=at))
+
+    def set(self, value: int | Decimal) -> Reported:
+        """Set the progress to ``value`` (zero or above). Awards at the goal."""
+        number = _amount(value, least=Decimal(0))
+        return self._report(lambda at: counting.put(self.badge.pk, self.user.pk, number, at=at))
+
+    def percent(self, value: int | Decimal) -> Reported:
+        """Set the progress to ``value`` percent of the goal. Awards at 100."""
+        return self.set(_amount(value, least=Decimal(0)) * self.goal / 100)
+
+    @property
+    def current(self) -> Decimal:
+        """How far it is: a query."""
+        return counting.current(self.badge.pk, self.user.pk)
+
+    def _report(self, count: Any) -> Reported:
+        now = timezone.now()
+
+        def work() -> tuple[Any, Award | None]:
+            counted = count(now)
+            crossed = counted.before < self.goal <= counted.after
+            return counted, self._award(counted.after, now) if crossed else None
+
+        counted, made = counting.together(work)
+        if made is not None:
+            _made([made], self.badge)
+        return Reported(counted.after, self.goal, made, counted.replayed)
+
+    def _award(self, reached: Decimal, now: datetime) -> Award | None:
+        if policies.why_not_award(self.badge, to=self.user, by=None, reason=""):
+            return None
+        evidence = {"value": f"{reached.normalize():f}", "goal": f"{self.goal.normalize():f}"}
+        new = _planned(self.badge, self.user, by=None, reason="", evidence=evidence, occasion="", at=now, route=Award.Route.RULE)
+        return new.award if insert_or_already(new.ready()) else None
+
+
+def _amount(value: Any, *, least: Decimal) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, (int, Decimal)) or not Decimal(value).is_finite() or value < least:
+        msg = f"{value!r} is no amount of progress: pass an int or a Decimal of {least.normalize():f} or more, never a float"
+        raise BadAmount(msg)
+    return Decimal(value)
+
+
+def progress(badge: AnyBadge, user: Any) -> ReportedProgress:
+    """Return one person's progress with a badge that was declared with ``progress=``, to add to it.
+
+    Raises ``UnknownBadge`` for a badge that nobody declared so.
+    """
+    row = _row(badge)
+    declared = registry.get(row.slug)
+    if declared is None or declared.goal is None:
+        msg = f"badge {row.slug!r} has no progress to report: declare it with progress=10, or let its rule count"
+        raise UnknownBadge(msg)
+    return ReportedProgress(row, user, declared.goal)
+
+
+def explain(badge: AnyBadge, user: Any) -> Explanation:
+    """Return why ``user`` has earned a badge, or what is missing: a tree with the numbers."""
+    row = _row(badge)
+    return explaining.explain_all([row], user.pk)[row.pk]
+
+
+def next_badges(user: Any, *, limit: int = 3) -> list[Next]:
+    """Return the badges that ``user`` is closest to, with how far each one is; nothing for visitors."""
+    return explaining.next_for(user, limit=limit) if user is not None and user.is_authenticated else []
+
+
+def just_earned(user: Any) -> list[Award]:
+    """Return the awards that ``user`` has not seen yet, and note that they are seen now."""
+    if user is None or not user.is_authenticated:
+        return []
+    fresh = list(Award.objects.visible_to(user).to(user).filter(seen_at=None).with_badges().newest_first()[:10])
+    mark_seen(fresh)
+    return fresh
+
+
+aaward = sync_to_async(award)
+aaward_many = sync_to_async(award_many)
+arevoke = sync_to_async(revoke)
+areinstate = sync_to_async(reinstate)
+arecord = sync_to_async(record)
+aexplain = sync_to_async(explain)
+anext_badges = sync_to_async(next_badges)

@@ -1,0 +1,162 @@
+"""The word ``badge``: it takes what a site says about a badge, and gives the declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_unicode_slug
+from django.db.models import Model
+from django.utils.text import format_lazy
+from django.utils.translation import pgettext_lazy
+
+from django_badger.definitions import Declaration, Retention, Tiers
+from django_badger.exceptions import BadDeclaration, declared_at
+from django_badger.registry import registry
+from django_badger.rules.protocol import Rule
+from django_badger.rules.reaching import Number, Tally
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
+S = TypeVar("S")
+S_co = TypeVar("S_co", covariant=True)
+Recipients = Model | Iterable[Model] | None
+
+
+class TriggerOf(Protocol[S_co]):
+    """A trigger whose function is called with an ``S_co``."""
+
+    def wakes_on(self) -> frozenset[str]:
+        """Return the keys of the events it wakes on."""
+
+    def fits(self, event: Any) -> bool:
+        """Whether the function is to be asked about this event."""
+
+    def subject_of(self, event: Any) -> S_co:
+        """Return what the function is called with."""
+
+
+#: Names of tiers that are translated with the library.
+TIER_NAMES = {
+    "bronze": pgettext_lazy("tier", "bronze"),
+    "silver": pgettext_lazy("tier", "silver"),
+    "gold": pgettext_lazy("tier", "gold"),
+    "platinum": pgettext_lazy("tier", "platinum"),
+}
+
+
+class _Badge:
+    """``badge(…)`` declares one badge, ``badge.tiers(…)`` a series of them."""
+
+    @overload
+    def __call__(
+        self, slug: str, *, title: str | Promise, description: str | Promise = ..., criteria: str | Promise = ...,
+        image: str = ..., image_alt: str | Promise = ..., when: Rule | None = ..., progress: Number | None = ...,
+        secret: bool = ..., repeatable: bool = ..., series: str = ..., tier: str = ..., tags: Sequence[str] = ...,
+        valid_for: timedelta | None = ..., retention: Retention = ..., formerly: str = ...,
+    ) -> Declaration: ...
+    @overload
+    def __call__(
+        self, slug: str, *, on: TriggerOf[S], title: str | Promise, description: str | Promise = ...,
+        criteria: str | Promise = ..., image: str = ..., image_alt: str | Promise = ..., secret: bool = ...,
+        repeatable: bool = ..., series: str = ..., tier: str = ..., tags: Sequence[str] = ...,
+        valid_for: timedelta | None = ..., formerly: str = ...,
+    ) -> Callable[[Callable[[S], Recipients]], Declaration]: ...
+    def __call__(
+        self, slug: str, *, title: str | Promise, when: Rule | None = None, on: TriggerOf[Any] | None = None,
+        progress: Number | None = None, **options: Any,
+    ) -> Declaration | Callable[[Callable[[Any], Recipients]], Declaration]:
+        """Declare a badge.
+
+        ``when`` is a rule; ``on`` makes it a decorator of a function that answers whom to award; ``progress`` is the
+        goal of progress that the site reports itself. At most one of the three; with none, people award the badge.
+        Everything else describes it: see :class:`~django_badger.definitions.Declaration`.
+        Raises ``BadDeclaration``, or ``TypeError`` for an option that does not exist.
+        """
+        given = [name for name, value in (("when", when), ("on", on), ("progress", progress)) if value is not None]
+        if len(given) > 1:
+            msg = f"{declared_at()}: badge {slug!r} says {' and '.join(given)}: a badge is earned in one way, keep one"
+            raise BadDeclaration(msg)
+        options |= {"slug": _slug(slug), "title": _title(slug, title), "place": declared_at()}
+        options["tags"] = tuple(options.get("tags", ()))
+        if on is None:
+            return _added(Declaration(when=_rule(slug, when), goal=_goal(slug, progress), **options))
+
+        def declare(decide: Callable[[Any], Recipients]) -> Declaration:
+            return _added(Declaration(on=on, decide=decide, **options))
+
+        Declaration(on=on, **options)  # a misspelt option is told here, where it stands
+        return declare
+
+    def tiers(
+        self, series: str, *, title: str | Promise, measure: Tally, description: str | Promise = "",
+        criteria: str | Promise = "", image: str = "", secret: bool = False, tags: Sequence[str] = (),
+        **goals: int | Decimal,
+    ) -> Tiers:
+        """Declare a series of badges of one measure: ``bronze=10, silver=100, gold=1000``.
+
+        ``{tier}`` in the texts and in the image's path becomes the tier's name. The slugs are ``series-tier``.
+        """
+        if not goals or list(goals.values()) != sorted(set(goals.values())):
+            msg = f"{declared_at()}: the tiers of {series!r} must rise, the easiest first: bronze=10, silver=100"
+            raise BadDeclaration(msg)
+        made = {}
+        for tier, goal in goals.items():
+            name = TIER_NAMES.get(tier, tier)
+            made[tier] = _added(
+                Declaration(
+                    slug=_slug(f"{series}-{tier}"), title=format_lazy(_title(series, title), tier=name), series=series,
+                    description=format_lazy(description, tier=name) if description else "", tier=tier, criteria=criteria,
+                    image=image.replace("{tier}", tier), secret=secret, tags=tuple(tags),
+                    when=measure.reaches(goal), place=declared_at(),
+                )
+            )  # fmt: skip
+        return Tiers(series, made)
+
+
+def _added(declaration: Declaration) -> Declaration:
+    registry.add(declaration)
+    return declaration
+
+
+def _slug(slug: str) -> str:
+    try:
+        validate_unicode_slug(slug)
+        speakable = bool(slug.strip("-_")) and len(slug) <= 100  # noqa: PLR2004  the column's length
+    except ValidationError:
+        speakable = False
+    if not speakable:
+        msg = f"{declared_at()}: {slug!r} cannot be a slug: write up to 100 letters, digits and dashes, like 'first-post'"
+        raise BadDeclaration(msg)
+    return slug
+
+
+def _title(slug: str, title: Any) -> Any:
+    if not title:
+        msg = f"{declared_at()}: badge {slug!r} has an empty title: write title=_(\"…\")"
+        raise BadDeclaration(msg)
+    return title
+
+
+def _rule(slug: str, when: Any) -> Rule | None:
+    if when is None or isinstance(when, Rule):
+        return when
+    hint = "give it reaches=…" if isinstance(when, Tally) else "write by=… in it" if hasattr(when, "fits") else "see the reference of rules"
+    msg = f"{declared_at()}: badge {slug!r}: when={when!r} is no rule: {hint}"
+    raise BadDeclaration(msg)
+
+
+def _goal(slug: str, progress: Any) -> Decimal | None:
+    if progress is None:
+        return None
+    if isinstance(progress, bool) or not isinstance(progress, (int, Decimal)) or progress < 1:
+        msg = f"{declared_at()}: badge {slug!r}: progress={progress!r} is no goal: write an int or Decimal of 1 or more"
+        raise BadDeclaration(msg)
+    return Decimal(progress)
+
+
+badge = _Badge()

@@ -1,0 +1,20 @@
+"""The tables of the core. Import them from here; the modules below keep one direction: tag, badge, run, award, progress."""
+
+from django_badger.models.award import Award, AwardQuerySet, award_uuid
+from django_badger.models.badge import Badge, BadgeQuerySet, image_path
+from django_badger.models.progress import Progress, ProgressKey
+from django_badger.models.run import Run
+from django_badger.models.tag import Tag
+
+__all__ = [
+    "Award",
+    "AwardQuerySet",
+    "Badge",
+    "BadgeQuerySet",
+    "Progress",
+    "ProgressKey",
+    "Run",
+    "Tag",
+    "award_uuid",
+    "image_path",
+]

@@ -1,0 +1,142 @@
+"""One badge given to one person."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from django_badger.models.badge import Badge
+from django_badger.models.run import Run
+
+award_uuid = uuid.uuid4
+
+
+class AwardQuerySet(models.QuerySet["Award"]):
+    """Awards, and who may see which."""
+
+    def standing(self) -> Self:
+        """Return the awards that are held today: neither ended nor expired."""
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()), ended="")
+
+    def visible_to(self, viewer: Any) -> Self:
+        """Return what ``viewer`` (a user, anonymous too, or None) may see: the one door to awards for every page.
+
+        Standing awards of badges that the viewer may see, without those that others keep to themselves.
+        """
+        shown = Q(hidden=False)
+        if viewer is not None and viewer.is_authenticated:
+            shown |= Q(recipient=viewer)
+        badges = Badge.objects.using(self._db).visible_to(viewer)
+        return self.standing().filter(shown, badge__in=badges)
+
+    def to(self, user: Any) -> Self:
+        """Return the awards of this person."""
+        return self.filter(recipient=user)
+
+    def of(self, badge: Any) -> Self:
+        """Return the awards of this badge (a row, a declaration or a slug)."""
+        if isinstance(badge, Badge):
+            return self.filter(badge=badge)
+        return self.filter(badge__slug=getattr(badge, "slug", badge))
+
+    def newest_first(self) -> Self:
+        """Return them with the newest first, in an order that an index gives."""
+        return self.order_by("-awarded_at", "-id")
+
+    def with_badges(self) -> Self:
+        """Return them with badge and people, in the same query."""
+        return self.select_related("badge", "recipient", "awarded_by")
+
+
+class Award(models.Model):
+    """One badge given to one person.
+
+    ``slot`` is what the database keeps unique: the occasion while the award stands and after a person revoked it,
+    so no machine gives it again; ``occasion#uuid`` once it is freed (lapsed, retracted, awarded again by a person),
+    and from the start for repeatable badges without an occasion.
+    """
+
+    class Route(models.TextChoices):
+        """By which road an award came."""
+
+        RULE = "rule", _("rule")
+        HAND = "hand", _("by hand")
+        CLAIM = "claim", _("claim")
+        NOMINATION = "nomination", _("nomination")
+        REVIEW = "review", _("review")
+        API = "api", _("API")
+        IMPORT = "import", _("import")
+
+    class Ended(models.TextChoices):
+        """Why an award does not stand any more."""
+
+        REVOKED = "revoked", _("revoked")
+        LAPSED = "lapsed", _("lapsed")
+        RETRACTED = "retracted", _("retracted")
+
+    uuid = models.UUIDField(_("public id"), default=award_uuid, unique=True, editable=False)
+    badge = models.ForeignKey(Badge, models.PROTECT, db_index=False, related_name="awards", verbose_name=_("badge"))
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="badger_awards",
+        verbose_name=_("recipient"),
+    )  # fmt: skip
+    occasion = models.CharField(_("occasion"), max_length=100, blank=True)
+    slot = models.CharField(max_length=140, blank=True, editable=False)
+    route = models.CharField(_("route"), max_length=10, choices=Route, default=Route.RULE)
+    awarded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+",
+        verbose_name=_("awarded by"),
+    )  # fmt: skip
+    reason = models.TextField(_("reason"), blank=True)
+    evidence = models.JSONField(_("evidence"), default=dict, blank=True)
+    earned_at = models.DateTimeField(_("earned at"), default=timezone.now)
+    awarded_at = models.DateTimeField(_("awarded at"), default=timezone.now)
+    expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
+    ended = models.CharField(_("ended"), max_length=10, choices=Ended, blank=True)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+",
+        verbose_name=_("revoked by"),
+    )  # fmt: skip
+    revoked_reason = models.TextField(_("reason of revocation"), blank=True)
+    hidden = models.BooleanField(_("hidden"), default=False)
+    pinned = models.BooleanField(_("pinned"), default=False)
+    seen_at = models.DateTimeField(_("seen at"), null=True, blank=True)
+    announced_at = models.DateTimeField(_("announced at"), null=True, blank=True, db_index=True)
+    run = models.ForeignKey(
+        Run, models.SET_NULL, null=True, blank=True, related_name="awards", verbose_name=_("run")
+    )
+
+    objects = AwardQuerySet.as_manager()
+
+    class Meta:
+        """Awards: at most one a badge, person and slot, on every database."""
+
+        verbose_name = _("award")
+        verbose_name_plural = _("awards")
+        constraints = (models.UniqueConstraint(fields=["badge", "recipient", "slot"], name="badger_award_once"),)
+        indexes = (
+            models.Index(fields=["recipient", "awarded_at", "id"], name="badger_award_person"),
+            models.Index(fields=["badge", "awarded_at", "id"], name="badger_award_badge"),
+            models.Index(fields=["awarded_at", "id"], name="badger_award_recent"),
+        )
+
+    def __str__(self) -> str:
+        """Return which badge it is, without a query of its own."""
+        return str(self.uuid)
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is held today."""
+        return not self.ended and (self.expires_at is None or self.expires_at > timezone.now())
+
+    @property
+    def freed_slot(self) -> str:
+        """What its slot becomes when the occasion may be filled again."""
+        return f"{self.occasion}#{self.uuid}"

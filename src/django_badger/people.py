@@ -1,0 +1,49 @@
+"""What people are called on pages, and what their addresses end in. All three are hooks of the host's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from django_badger.conf import settings
+
+
+def display(user: Any) -> str:
+    """Return the full name, else the user name; never an e-mail address."""
+    name = user.get_full_name() if hasattr(user, "get_full_name") else ""
+    name = name.strip() or str(user.get_username())
+    return _("Member %(key)s") % {"key": user.pk} if "@" in name else name
+
+
+def path(user: Any) -> str:
+    """Return the key of the account."""
+    return str(user.pk)
+
+
+def find(text: str) -> Any:
+    """Return the active user whose key this is, or None."""
+    users: Any = get_user_model()._default_manager
+    try:
+        user = users.filter(pk=text.replace("\x00", "")).first()
+    except (ValueError, ValidationError, OverflowError):
+        return None
+    return user if user is not None and user.is_active else None
+
+
+def display_of(user: Any) -> str:
+    """Return what ``BADGER_USER_DISPLAY`` calls this person; "somebody" where there is none any more."""
+    return str(import_string(settings.user_display)(user)) if user is not None else _("somebody")
+
+
+def path_of(user: Any) -> str:
+    """Return what ``BADGER_USER_PATH`` makes this person's address end in."""
+    return str(import_string(settings.user_path)(user))
+
+
+def found_at(text: str) -> Any:
+    """Return the user that ``BADGER_USER_FIND`` finds at this address, or None."""
+    return import_string(settings.user_find)(text)

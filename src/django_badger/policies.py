@@ -1,0 +1,56 @@
+"""Who may do what. Everything asks ``user.has_perm``, so hosts add their own backend and are asked too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from django_badger.models import Award, Badge
+
+
+def allowed(person: Any, permission: str, subject: Any) -> bool:
+    """Whether a person has a permission, for everything or for this subject."""
+    return bool(person.has_perm(permission) or person.has_perm(permission, subject))
+
+
+def may_manage(person: Any) -> bool:
+    """Whether a person manages badges: sees drafts and secret ones, and what is hidden from others."""
+    return bool(person is not None and person.has_perm("badger.change_badge"))
+
+
+def may_award(person: Any, badge: Badge) -> bool:
+    """Whether a person may award this badge to others."""
+    return allowed(person, "badger.add_award", badge)
+
+
+def why_not_award(badge: Badge, *, to: Any, by: Any, reason: str) -> str:
+    """Return why an award may not be made, in words for people; nothing where it may. ``by`` None is the site itself."""
+    if to is None or to.pk is None:
+        return _("There is nobody to award this badge to: sign up first.")
+    if not to.is_active:
+        return _("This account is blocked, so it cannot be awarded a badge.")
+    if not badge.is_published:
+        return _("This badge cannot be earned: it is %(status)s.") % {"status": badge.get_status_display()}
+    if by is None:
+        return ""
+    if not may_award(by, badge):
+        return _("You may not award this badge.")
+    return _why_not_own_case(by, to, reason)
+
+
+def why_not_revoke(award: Award, *, by: Any, reason: str) -> str:
+    """Return why an award may not be taken back or given back, in words for people; nothing where it may."""
+    if by is None:
+        return ""
+    if not allowed(by, "badger.change_award", award):
+        return _("You may not change this award.")
+    return _why_not_own_case(by, award.recipient, reason)
+
+
+def _why_not_own_case(by: Any, to: Any, reason: str) -> str:
+    if by.pk != to.pk:
+        return ""
+    if not by.is_superuser:
+        return _("Nobody decides their own case: ask somebody else.")
+    return "" if reason.strip() else _("This is your own case: say why.")

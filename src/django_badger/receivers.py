@@ -1,0 +1,59 @@
+"""Django's signals become events. A model that no badge listens to has no receiver."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Model
+from django.db.models.signals import post_save
+
+from django_badger import events
+from django_badger._engine.dispatch import collect
+from django_badger._engine.evaluate import evaluate
+from django_badger.conf import settings
+from django_badger.events import Event
+from django_badger.prerequisites import refuse_cycle_of_keys
+from django_badger.registry import registry
+
+logger = logging.getLogger("django_badger")
+_connected: dict[type[Model], tuple[str, ...]] = {}
+
+
+def listen() -> None:
+    """Connect to exactly the models that some badge listens to, their proxies and children included."""
+    keys = registry.keys()
+    wanted: dict[type[Model], tuple[str, ...]] = {}
+    for model in apps.get_models(include_auto_created=True):
+        lineage = [model, *model._meta.all_parents, model._meta.concrete_model or model]
+        found = tuple(dict.fromkeys(events.saved(one) for one in lineage if events.saved(one) in keys))
+        if found:
+            wanted[model] = found
+    for model in set(_connected) - set(wanted):
+        post_save.disconnect(sender=model, dispatch_uid=f"badger:{model._meta.label_lower}")
+    for model in set(wanted) - set(_connected):
+        post_save.connect(_saved, sender=model, dispatch_uid=f"badger:{model._meta.label_lower}")
+    _connected.clear()
+    _connected.update(wanted)
+
+
+def _saved(sender: type[Model], instance: Model, created: bool, raw: bool, using: str, **_rest: Any) -> None:  # noqa: FBT001
+    """Note that a row was saved. Never raises, unless settings ask for it; fixtures are left to `badger reconcile`."""
+    if raw:
+        return
+    try:
+        for key in _connected.get(sender, ()):
+            collect(Event(key=key, subject=instance, created=created), evaluate, using=using)
+    except Exception:
+        if settings.raise_errors:
+            raise
+        logger.exception("%s could not be noted: `badger reconcile` will see to it.", sender._meta.label)
+
+
+def refuse_cycles(sender: Any, instance: Any, action: str, reverse: bool, pk_set: set[Any] | None, **_rest: Any) -> None:  # noqa: FBT001, ARG001
+    """Refuse a prerequisite that would make a badge need itself, whoever adds it."""
+    if action != "pre_add" or not pk_set:
+        return
+    for waiting, needed in [(pk, {instance.pk}) for pk in pk_set] if reverse else [(instance.pk, pk_set)]:
+        refuse_cycle_of_keys(waiting, needed)

@@ -1,0 +1,110 @@
+"""Rules made of rules: all, any, at least n of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from django_badger.rules.protocol import Reads, Rule
+from django_badger.verdicts import Explanation, Reading
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
+    from django_badger.events import Event
+    from django_badger.rules.facts import Facts
+
+
+class Combines:
+    """Gives a rule ``&``, ``|`` and a version made from its ``repr``."""
+
+    def __and__(self, other: Rule) -> AtLeast:
+        """Return the rule that needs both."""
+        return both(self, other)
+
+    def __or__(self, other: Rule) -> AtLeast:
+        """Return the rule that needs one of the two."""
+        return either(self, other)
+
+    def version(self) -> str:
+        """Return a short digest of the declaration."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class AtLeast(Combines):
+    """The rule "at least so many of these hold"."""
+
+    needed: int
+    parts: tuple[Rule, ...]
+
+    def wakes_on(self) -> frozenset[str]:
+        """Wake on whatever wakes one of the parts."""
+        return frozenset().union(*(part.wakes_on() for part in self.parts))
+
+    def people(self, event: Event) -> Iterable[Any]:
+        """Return everybody whom one of the parts is about."""
+        return {person for part in self.parts if event.key in part.wakes_on() for person in part.people(event)}
+
+    def reads(self) -> Reads:
+        """Read what all parts read."""
+        return reduce(Reads.__or__, (part.reads() for part in self.parts))
+
+    def readings(self, facts: Facts, user_id: Any) -> Mapping[str, Reading]:
+        """Return how many parts hold, for each occasion that one of them names."""
+        answers = [part.readings(facts, user_id) for part in self.parts]
+        occasions = {occasion for answer in answers for occasion in answer} - {""} or {""}
+        return {occasion: self._reading(answers, occasion) for occasion in occasions}
+
+    def _reading(self, answers: list[Mapping[str, Reading]], occasion: str) -> Reading:
+        found = [answer.get(occasion) or answer.get("") for answer in answers]
+        holding = [reading for reading in found if reading and reading.earned]
+        goal = Decimal(self.needed)
+        evidence = {"parts": [dict(reading.evidence) for reading in holding]}
+        return Reading(Decimal(len(holding)), goal, _moment(holding, self.needed), evidence=evidence)
+
+    def explain(self, facts: Facts, user_id: Any) -> Explanation:
+        """Return the parts, each with its own explanation."""
+        parts = tuple(part.explain(facts, user_id) for part in self.parts)
+        holding = Decimal(sum(part.holds for part in parts))
+        moments = sorted(part.at for part in parts if part.holds and part.at)
+        at = moments[self.needed - 1] if len(moments) >= self.needed else None
+        return Explanation(str(self._heading()), holding >= self.needed, holding, Decimal(self.needed), at, parts)
+
+    def _heading(self) -> str | Promise:
+        if self.needed == len(self.parts):
+            return _("All of these")
+        return _("One of these") if self.needed == 1 else format_lazy(_("{needed} of these"), needed=self.needed)
+
+    def text(self) -> str | Promise:
+        """Return the sentences of the parts in one."""
+        joined = format_lazy("; ".join("{}" for _part in self.parts), *(part.text() for part in self.parts))
+        return joined if len(self.parts) == 1 else format_lazy("{}: {}", self._heading(), joined)
+
+
+def _moment(holding: list[Reading], needed: int) -> datetime | None:
+    moments = sorted(reading.at for reading in holding if reading.at)
+    return moments[needed - 1] if len(moments) >= needed else None
+
+
+def _flat(rule: Any, needed_of: Any) -> tuple[Rule, ...]:
+    return rule.parts if isinstance(rule, AtLeast) and rule.needed == needed_of(rule) else (rule,)
+
+
+def both(left: Any, right: Any) -> AtLeast:
+    """Return the rule that needs both; ``a & b & c`` is one rule of three parts."""
+    parts = (*_flat(left, lambda rule: len(rule.parts)), *_flat(right, lambda rule: len(rule.parts)))
+    return AtLeast(len(parts), parts)
+
+
+def either(left: Any, right: Any) -> AtLeast:
+    """Return the rule that needs one of two; ``a | b | c`` is one rule of three parts."""
+    return AtLeast(1, (*_flat(left, lambda _rule: 1), *_flat(right, lambda _rule: 1)))

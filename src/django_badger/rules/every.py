@@ -1,0 +1,73 @@
+"""The rule "be one of these people", where a query of the host says who they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Model, QuerySet
+
+from django_badger import events
+from django_badger.rules.combining import Combines
+from django_badger.rules.paths import follow
+from django_badger.rules.protocol import Reads
+from django_badger.verdicts import ONE, Explanation, Reading
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
+    from django_badger.events import Event
+    from django_badger.rules.facts import Facts
+
+
+@dataclass(frozen=True)
+class Every(Combines):
+    """The rule "be one of these people"."""
+
+    query: Callable[[], QuerySet[Any, Any]]
+    sentence: Any
+    models: tuple[type[Model], ...] = ()
+    by: str = ""
+
+    def wakes_on(self) -> frozenset[str]:
+        """Wake on the models that the host named, if any."""
+        return frozenset(events.saved(model) for model in self.models)
+
+    def people(self, event: Event) -> Iterable[Any]:
+        """Return whom the row belongs to."""
+        owner = follow(event.subject, self.by) if isinstance(event.subject, self.models) else event.user_id
+        return () if owner is None else (owner,)
+
+    def reads(self) -> Reads:
+        """Read the set."""
+        return Reads(sets=frozenset({self}))
+
+    def readings(self, facts: Facts, user_id: Any) -> Mapping[str, Reading]:
+        """Return one or zero: in it or not."""
+        return {"": Reading(Decimal((self, user_id) in facts.members), ONE)}
+
+    def explain(self, facts: Facts, user_id: Any) -> Explanation:
+        """Return whether the person is one of them."""
+        inside = (self, user_id) in facts.members
+        return Explanation(str(self.text()), inside, Decimal(inside), ONE)
+
+    def text(self) -> str | Promise:
+        """Return the host's sentence."""
+        return self.sentence  # type: ignore[no-any-return]  # lazy or not, as the host wrote it
+
+
+def every(
+    query: Callable[[], QuerySet[Any, Any]],
+    *,
+    text: str | Promise,
+    wakes_on: Sequence[type[Model]] = (),
+    by: str = "",
+) -> Every:
+    """Earned by everybody in a query: of users, or of their ids (``values_list("author", flat=True)``).
+
+    ``query`` is a function, so that it is asked anew each time. It is asked by ``badger reconcile`` and
+    ``badger backfill``; with ``wakes_on=[Entry], by="author"`` also whenever such a row is saved, for its author.
+    """
+    return Every(query, text, tuple(wakes_on), by)

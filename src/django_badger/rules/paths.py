@@ -1,0 +1,59 @@
+"""Paths: fields of a model named with double underscores, checked and followed."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import DateField, DateTimeField, Field, ForeignKey, Model
+
+#: Names that say when a row came to be, where no field says so by ``auto_now_add``.
+WHEN_NAMES = ("created_at", "created_on", "created", "date_joined", "posted_at", "published_at", "timestamp")
+
+
+def field_at(model: type[Model], path: str) -> Field[Any, Any]:
+    """Return the field that ``path`` ends in.
+
+    Raises ``FieldDoesNotExist`` with a sentence that names the model and, where one is close, what was meant.
+    """
+    current: Any = model
+    field: Any = None
+    for name in path.split("__"):
+        if current is None:
+            msg = f"{model._meta.label}: {path!r} goes on behind {field.name!r}, which leads nowhere"
+            raise FieldDoesNotExist(msg)
+        try:
+            field = current._meta.pk if name == "pk" else current._meta.get_field(name.removesuffix("_id") if _is_attname(current, name) else name)
+        except FieldDoesNotExist:
+            names = [known.name for known in current._meta.get_fields()]
+            close = get_close_matches(name, names, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else f"it has {', '.join(sorted(names))}"
+            msg = f"{current._meta.label} has no field {name!r}: {hint}"
+            raise FieldDoesNotExist(msg) from None
+        current = field.related_model
+    return field
+
+
+def _is_attname(model: type[Model], name: str) -> bool:
+    return any(isinstance(field, ForeignKey) and field.attname == name for field in model._meta.fields)
+
+
+def when_field(model: type[Model]) -> str | None:
+    """Return the field that says when a row came to be: one with ``auto_now_add``, else one with a usual name."""
+    moments = [field for field in model._meta.fields if isinstance(field, (DateField, DateTimeField))]
+    automatic = [field.name for field in moments if field.auto_now_add]
+    usual = [name for name in WHEN_NAMES if any(field.name == name for field in moments)]
+    return next(iter(automatic or usual), None)
+
+
+def follow(subject: Model, path: str) -> Any:
+    """Return what ``path`` leads to from one object: a key where it ends in a relation, without loading that row."""
+    *steps, last = path.split("__")
+    current: Any = subject
+    for name in steps:
+        current = getattr(current, name)
+        if current is None:
+            return None
+    field = current._meta.pk if last == "pk" else field_at(type(current), last)
+    return getattr(current, field.attname)

@@ -1,0 +1,61 @@
+"""What every rule can answer. A class with these methods is a rule; no base class is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from django_badger.verdicts import Explanation, Reading
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
+    from django_badger.events import Event
+    from django_badger.rules.facts import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """What a rule needs to know: measures, badges by slug, and sets of people."""
+
+    measures: frozenset[Any] = frozenset()
+    badges: frozenset[str] = frozenset()
+    sets: frozenset[Any] = frozenset()
+
+    def __or__(self, other: Reads) -> Reads:
+        """Return what both need."""
+        return Reads(self.measures | other.measures, self.badges | other.badges, self.sets | other.sets)
+
+
+@runtime_checkable
+class Rule(Protocol):
+    """When a badge is earned."""
+
+    def wakes_on(self) -> frozenset[str]:
+        """Return the keys of the events that may change the answer."""
+
+    def people(self, event: Event) -> Iterable[Any]:
+        """Return the keys of the people whom this event may concern."""
+
+    def reads(self) -> Reads:
+        """Return what has to be known to answer."""
+
+    def readings(self, facts: Facts, user_id: Any) -> Mapping[str, Reading]:
+        """Return how far a person is, by occasion (``""`` where there are none). Decides; asks and writes nothing."""
+
+    def explain(self, facts: Facts, user_id: Any) -> Explanation:
+        """Return why, or why not, with the numbers."""
+
+    def text(self) -> str | Promise:
+        """Return what it takes, in words for people."""
+
+    def version(self) -> str:
+        """Return a short digest of the declaration: another one means another rule."""
+
+
+def best(readings: Mapping[str, Reading], occasion: str | None = None) -> Reading | None:
+    """Return the reading that people want to see: of the occasion that is going on, else the furthest one."""
+    if occasion is not None and occasion in readings:
+        return readings[occasion]
+    return max(readings.values(), key=lambda reading: reading.share, default=None)

@@ -1,0 +1,90 @@
+"""Verdicts: what a rule answers. Rules decide and never write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+ONE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How far one person is with one rule, for one occasion.
+
+    ``at`` is when the line was crossed, or None where the rule cannot tell (yet).
+    ``crossing`` names the measure and goal whose data can tell it, where one more query is needed.
+    """
+
+    current: Decimal
+    goal: Decimal
+    at: datetime | None = None
+    crossing: tuple[Any, Decimal] | None = None
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def earned(self) -> bool:
+        """Whether the goal is reached."""
+        return self.current >= self.goal
+
+    @property
+    def share(self) -> Decimal:
+        """How much of the goal is reached, from 0 to 1."""
+        return max(Decimal(0), min(ONE, self.current / self.goal))
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """The verdict "this person has earned this badge, for this occasion"."""
+
+    slug: str
+    user_id: Any
+    occasion: str = ""
+    earned_at: datetime | None = None
+    crossing: tuple[Any, Decimal] | None = None
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Progressed:
+    """The verdict "this person is on the way": ``current`` of ``goal``."""
+
+    slug: str
+    user_id: Any
+    occasion: str
+    current: Decimal
+    goal: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why, or why not: one line a rule, with its parts below it.
+
+    ``holds`` says whether this part is fulfilled, ``current`` and ``goal`` how far it is,
+    ``at`` since when, where that is known.
+    """
+
+    text: str
+    holds: bool
+    current: Decimal
+    goal: Decimal
+    at: datetime | None = None
+    parts: tuple[Explanation, ...] = ()
+
+    @property
+    def share(self) -> Decimal:
+        """How much of it is fulfilled, from 0 to 1: of a whole with parts, the mean of the best it needs."""
+        if self.holds:
+            return ONE
+        if not self.parts:
+            return max(Decimal(0), min(ONE, self.current / self.goal))
+        best = sorted((part.share for part in self.parts), reverse=True)[: int(self.goal)]
+        return sum(best, Decimal(0)) / self.goal
+
+    @property
+    def percent(self) -> int:
+        """The share in whole percent, rounded down: 100 only where it holds."""
+        return int(self.share * 100)

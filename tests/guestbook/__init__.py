@@ -1,0 +1,1 @@
+"""The tiny site of the documentation: people sign a guestbook."""

@@ -1,0 +1,32 @@
+"""A site with everything: the admin, messages, both template engines, every option. Django templates come first."""
+
+from typing import Any
+
+from tests.projects.core import *
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    *INSTALLED_APPS,
+]
+MIDDLEWARE = [*MIDDLEWARE, "django.contrib.messages.middleware.MessageMiddleware"]
+
+VANILLA = {
+    **VANILLA,
+    "OPTIONS": {
+        "context_processors": [
+            *VANILLA["OPTIONS"]["context_processors"],
+            "django.contrib.messages.context_processors.messages",
+        ],
+    },
+}
+PLAYDOH: dict[str, Any] = {
+    "BACKEND": "django.template.backends.jinja2.Jinja2",
+    "APP_DIRS": True,
+    "OPTIONS": {
+        "extensions": ["django_badger.jinja.BadgerExtension"],
+        "context_processors": VANILLA["OPTIONS"]["context_processors"],
+    },
+}
+TEMPLATES = [VANILLA, PLAYDOH]
