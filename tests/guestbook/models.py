@@ -30,5 +30,8 @@ class Entry(models.Model):
 
     objects = EntryQuerySet.as_manager()
 
+    class Meta:
+        verbose_name_plural = "entries"
+
     def __str__(self) -> str:
         return self.message[:40]

@@ -18,7 +18,9 @@ def homes() -> list[Path]:
 
 
 def files(folder: Path) -> set[str]:
-    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    """Name the templates of a set; Django's own admin knows its own language only, so its pages have no twins."""
+    names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    return {name for name in names if not name.startswith("admin/")}
 
 
 def blocks(template: Path) -> set[str]:

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django_badger",
     "guestbook",
+    "tests.studio",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import django
+
 from tests.projects.core import *
 
 INSTALLED_APPS = [
@@ -11,6 +13,15 @@ INSTALLED_APPS = [
     *INSTALLED_APPS,
 ]
 MIDDLEWARE = [*MIDDLEWARE, "django.contrib.messages.middleware.MessageMiddleware"]
+if django.VERSION >= (6, 0):
+    # Strict, so that the tests in a browser see whatever would be refused on a careful site.
+    MIDDLEWARE += ["django.middleware.csp.ContentSecurityPolicyMiddleware"]
+    SECURE_CSP = {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+    }
 
 VANILLA = {
     **VANILLA,
