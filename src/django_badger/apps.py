@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import AppConfig
+from django.db import connections
 from django.db.models.signals import m2m_changed, post_migrate
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
@@ -48,8 +49,10 @@ class BadgerConfig(SimpleBadgerConfig):
 
 
 def _sync(using: str, **_rest: Any) -> None:
+    """Make the rows of what code declares, once our own tables are there: ``migrate other_app`` comes by here too."""
     from django_badger._engine.aliases import award_alias  # noqa: PLC0415
     from django_badger._engine.sync import sync  # noqa: PLC0415
+    from django_badger.models import Badge  # noqa: PLC0415
 
-    if using == award_alias():
+    if using == award_alias() and Badge._meta.db_table in connections[using].introspection.table_names():
         sync()

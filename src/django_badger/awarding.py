@@ -5,15 +5,16 @@ What is normal is answered by values that read well, never by exceptions. Each d
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from django.db import transaction
+from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,6 +27,7 @@ from django_badger._engine.award import Planned, end, free_revoked, insert, inse
 from django_badger._engine.dispatch import collect
 from django_badger._engine.evaluate import evaluate
 from django_badger._engine.explaining import Next
+from django_badger._engine.failing import retried, together
 from django_badger._engine.sync import row_of
 from django_badger.definitions import Declaration
 from django_badger.events import Event
@@ -41,7 +43,7 @@ AnyBadge = Declaration | Badge | str
 __all__ = [
     "Already", "Awarded", "AwardedMany", "Explanation", "Next", "Refused", "Reinstated", "Reported", "Revoked",
     "aaward", "aaward_many", "aexplain", "anext_badges", "arecord", "areinstate", "arevoke", "award", "award_many",
-    "explain", "just_earned", "next_badges", "progress", "record", "reinstate", "revoke",
+    "explain", "explain_many", "just_earned", "next_badges", "progress", "record", "reinstate", "revoke",
 ]  # fmt: skip
 
 
@@ -69,10 +71,18 @@ def award(
     if by is not None and by.pk == to.pk:
         logger.warning("%r awarded badge %r to themself: %s", by.pk, row.slug, reason)
     new = _planned(row, to, by=by, reason=reason, evidence=evidence, occasion=occasion, at=at or now, route=route)
-    with transaction.atomic(using=award_alias()):
+
+    def work() -> bool:
         made = insert_or_already(new.ready())
         if not made and by is not None and free_revoked(row.pk, to.pk, new.award.occasion):
             made = insert_or_already(new.ready())
+        return made
+
+    give = retried if by is None else together  # a person who awards again what was revoked takes two steps
+    try:
+        made = give(work)
+    except IntegrityError:
+        return Refused(_("This account or this badge does not exist any more."))
     if not made:
         return Already(row, to, new.award.occasion)
     _made([new.award], row)
@@ -110,7 +120,15 @@ def _row(badge: AnyBadge) -> Badge:
 
 
 def _planned(
-    row: Badge, to: Any, *, by: Any, reason: str, evidence: Mapping[str, Any] | None, occasion: str, at: datetime, route: str
+    row: Badge,
+    to: Any,
+    *,
+    by: Any,
+    reason: str,
+    evidence: Mapping[str, Any] | None,
+    occasion: str,
+    at: datetime,
+    route: str,
 ) -> Planned:
     longest = 100
     if len(occasion) > longest:
@@ -174,7 +192,13 @@ def _set(award: Award, changes: Mapping[str, Any]) -> None:
 
 
 def record(
-    name: str, *, user: Any = None, subject: Any = None, at: datetime | None = None, using: str | None = None, **data: Any
+    name: str,
+    *,
+    user: Any = None,
+    subject: Any = None,
+    at: datetime | None = None,
+    using: str | None = None,
+    **data: Any,
 ) -> None:
     """Say that something happened, by name: ``record("quiz.passed", user=user, subject=attempt)``.
 
@@ -199,7 +223,9 @@ class ReportedProgress:
     def increment(self, amount: int | Decimal = 1, *, key: str = "") -> Reported:
         """Add ``amount`` (above zero). The same ``key`` counts once, however often it comes. Awards at the goal."""
         added = _amount(amount, least=Decimal("0.000001"))
-        return self._report(lambda at: counting.increment(self.badge.pk, self.user.pk, added, key=key[:150].replace("\x00", ""), at=at))
+        return self._report(
+            lambda at: counting.increment(self.badge.pk, self.user.pk, added, key=_storable(key), at=at)
+        )
 
     def set(self, value: int | Decimal) -> Reported:
         """Set the progress to ``value`` (zero or above). Awards at the goal."""
@@ -223,7 +249,9 @@ class ReportedProgress:
             crossed = counted.before < self.goal <= counted.after
             return counted, self._award(counted.after, now) if crossed else None
 
-        counted, made = counting.together(work)
+        if self.user.pk is None:
+            return Reported(Decimal(0), self.goal)  # a visitor's progress is nobody's
+        counted, made = together(work)
         if made is not None:
             _made([made], self.badge)
         return Reported(counted.after, self.goal, made, counted.replayed)
@@ -232,12 +260,25 @@ class ReportedProgress:
         if policies.why_not_award(self.badge, to=self.user, by=None, reason=""):
             return None
         evidence = {"value": f"{reached.normalize():f}", "goal": f"{self.goal.normalize():f}"}
-        new = _planned(self.badge, self.user, by=None, reason="", evidence=evidence, occasion="", at=now, route=Award.Route.RULE)
+        new = _planned(
+            self.badge, self.user, by=None, reason="", evidence=evidence, occasion="", at=now, route=Award.Route.RULE
+        )
         return new.award if insert_or_already(new.ready()) else None
 
 
+def _storable(key: str) -> str:
+    """Return a key as the column takes it: a long one, or one with a NUL byte, as its digest."""
+    longest = 150
+    return key if len(key) <= longest and "\x00" not in key else hashlib.sha256(key.encode()).hexdigest()
+
+
 def _amount(value: Any, *, least: Decimal) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, (int, Decimal)) or not Decimal(value).is_finite() or value < least:
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (int, Decimal))
+        or not Decimal(value).is_finite()
+        or value < least
+    ):
         msg = f"{value!r} is no amount of progress: pass an int or a Decimal of {least.normalize():f} or more, never a float"
         raise BadAmount(msg)
     return Decimal(value)
@@ -260,6 +301,14 @@ def explain(badge: AnyBadge, user: Any) -> Explanation:
     """Return why ``user`` has earned a badge, or what is missing: a tree with the numbers."""
     row = _row(badge)
     return explaining.explain_all([row], user.pk)[row.pk]
+
+
+def explain_many(badges: Iterable[Badge], user: Any) -> dict[Any, Explanation]:
+    """Return what :func:`explain` does for several badges (rows), by the badge's key, in a constant number of queries.
+
+    A badge whose rule fails is left out, and the error is logged and counted.
+    """
+    return explaining.explain_working(badges, user.pk)
 
 
 def next_badges(user: Any, *, limit: int = 3) -> list[Next]:

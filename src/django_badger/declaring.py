@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_unicode_slug
 from django.db.models import Model
-from django.utils.text import format_lazy
+from django.utils.functional import keep_lazy_text
 from django.utils.translation import pgettext_lazy
 
 from django_badger.definitions import Declaration, Retention, Tiers
 from django_badger.exceptions import BadDeclaration, declared_at
 from django_badger.registry import registry
 from django_badger.rules.protocol import Rule
-from django_badger.rules.reaching import Number, Tally
+from django_badger.rules.reaching import Number, Tally, is_number
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -54,21 +54,53 @@ class _Badge:
 
     @overload
     def __call__(
-        self, slug: str, *, title: str | Promise, description: str | Promise = ..., criteria: str | Promise = ...,
-        image: str = ..., image_alt: str | Promise = ..., when: Rule | None = ..., progress: Number | None = ...,
-        secret: bool = ..., repeatable: bool = ..., series: str = ..., tier: str = ..., tags: Sequence[str] = ...,
-        valid_for: timedelta | None = ..., retention: Retention = ..., formerly: str = ...,
+        self,
+        slug: str,
+        *,
+        title: str | Promise,
+        description: str | Promise = ...,
+        criteria: str | Promise = ...,
+        image: str = ...,
+        image_alt: str | Promise = ...,
+        when: Rule | None = ...,
+        progress: Number | None = ...,
+        secret: bool = ...,
+        repeatable: bool = ...,
+        series: str = ...,
+        tier: str = ...,
+        tags: Sequence[str] = ...,
+        valid_for: timedelta | None = ...,
+        retention: Retention = ...,
+        formerly: str = ...,
     ) -> Declaration: ...
     @overload
     def __call__(
-        self, slug: str, *, on: TriggerOf[S], title: str | Promise, description: str | Promise = ...,
-        criteria: str | Promise = ..., image: str = ..., image_alt: str | Promise = ..., secret: bool = ...,
-        repeatable: bool = ..., series: str = ..., tier: str = ..., tags: Sequence[str] = ...,
-        valid_for: timedelta | None = ..., formerly: str = ...,
+        self,
+        slug: str,
+        *,
+        on: TriggerOf[S],
+        title: str | Promise,
+        description: str | Promise = ...,
+        criteria: str | Promise = ...,
+        image: str = ...,
+        image_alt: str | Promise = ...,
+        secret: bool = ...,
+        repeatable: bool = ...,
+        series: str = ...,
+        tier: str = ...,
+        tags: Sequence[str] = ...,
+        valid_for: timedelta | None = ...,
+        formerly: str = ...,
     ) -> Callable[[Callable[[S], Recipients]], Declaration]: ...
     def __call__(
-        self, slug: str, *, title: str | Promise, when: Rule | None = None, on: TriggerOf[Any] | None = None,
-        progress: Number | None = None, **options: Any,
+        self,
+        slug: str,
+        *,
+        title: str | Promise,
+        when: Rule | None = None,
+        on: TriggerOf[Any] | None = None,
+        progress: Number | None = None,
+        **options: Any,
     ) -> Declaration | Callable[[Callable[[Any], Recipients]], Declaration]:
         """Declare a badge.
 
@@ -82,7 +114,7 @@ class _Badge:
             msg = f"{declared_at()}: badge {slug!r} says {' and '.join(given)}: a badge is earned in one way, keep one"
             raise BadDeclaration(msg)
         options |= {"slug": _slug(slug), "title": _title(slug, title), "place": declared_at()}
-        options["tags"] = tuple(options.get("tags", ()))
+        options["tags"] = _tags(slug, options.get("tags", ()))
         if on is None:
             return _added(Declaration(when=_rule(slug, when), goal=_goal(slug, progress), **options))
 
@@ -93,8 +125,16 @@ class _Badge:
         return declare
 
     def tiers(
-        self, series: str, *, title: str | Promise, measure: Tally, description: str | Promise = "",
-        criteria: str | Promise = "", image: str = "", secret: bool = False, tags: Sequence[str] = (),
+        self,
+        series: str,
+        *,
+        title: str | Promise,
+        measure: Tally,
+        description: str | Promise = "",
+        criteria: str | Promise = "",
+        image: str = "",
+        secret: bool = False,
+        tags: Sequence[str] = (),
         **goals: int | Decimal,
     ) -> Tiers:
         """Declare a series of badges of one measure: ``bronze=10, silver=100, gold=1000``.
@@ -109,18 +149,37 @@ class _Badge:
             name = TIER_NAMES.get(tier, tier)
             made[tier] = _added(
                 Declaration(
-                    slug=_slug(f"{series}-{tier}"), title=format_lazy(_title(series, title), tier=name), series=series,
-                    description=format_lazy(description, tier=name) if description else "", tier=tier, criteria=criteria,
-                    image=image.replace("{tier}", tier), secret=secret, tags=tuple(tags),
+                    slug=_slug(f"{series}-{tier}"), title=_of_tier(_title(series, title), name), series=series,
+                    description=_of_tier(description, name) if description else "", tier=tier, criteria=criteria,
+                    image=image.replace("{tier}", tier), secret=secret, tags=_tags(series, tags),
                     when=measure.reaches(goal), place=declared_at(),
                 )
             )  # fmt: skip
         return Tiers(series, made)
 
 
+@keep_lazy_text
+def _of_tier(text: Any, tier: Any) -> str:
+    """Return a text of a series, lazy or not, with the tier's name in it; other braces stay as they are."""
+    return str(text).replace("{tier}", str(tier))
+
+
 def _added(declaration: Declaration) -> Declaration:
+    texts = [("series", declaration.series, 100), ("tier", declaration.tier, 40)]
+    texts += [("tags", tag, 80) for tag in declaration.tags]
+    for option, text, longest in texts:
+        if len(text) > longest:
+            msg = f"{declaration.place}: badge {declaration.slug!r}: {option}: {text[:20]!r}… is longer than {longest}"
+            raise BadDeclaration(msg)
     registry.add(declaration)
     return declaration
+
+
+def _tags(slug: str, tags: Any) -> tuple[str, ...]:
+    if isinstance(tags, str) or not all(tags):
+        msg = f'{declared_at()}: badge {slug!r}: tags={tags!r} are no tags: write a list of words, tags=["community"]'
+        raise BadDeclaration(msg)
+    return tuple(tags)
 
 
 def _slug(slug: str) -> str:
@@ -130,14 +189,16 @@ def _slug(slug: str) -> str:
     except ValidationError:
         speakable = False
     if not speakable:
-        msg = f"{declared_at()}: {slug!r} cannot be a slug: write up to 100 letters, digits and dashes, like 'first-post'"
+        msg = (
+            f"{declared_at()}: {slug!r} cannot be a slug: write up to 100 letters, digits and dashes, like 'first-post'"
+        )
         raise BadDeclaration(msg)
     return slug
 
 
 def _title(slug: str, title: Any) -> Any:
     if not title:
-        msg = f"{declared_at()}: badge {slug!r} has an empty title: write title=_(\"…\")"
+        msg = f'{declared_at()}: badge {slug!r} has an empty title: write title=_("…")'
         raise BadDeclaration(msg)
     return title
 
@@ -145,7 +206,13 @@ def _title(slug: str, title: Any) -> Any:
 def _rule(slug: str, when: Any) -> Rule | None:
     if when is None or isinstance(when, Rule):
         return when
-    hint = "give it reaches=…" if isinstance(when, Tally) else "write by=… in it" if hasattr(when, "fits") else "see the reference of rules"
+    hint = (
+        "give it reaches=…"
+        if isinstance(when, Tally)
+        else "write by=… in it"
+        if hasattr(when, "fits")
+        else "see the reference of rules"
+    )
     msg = f"{declared_at()}: badge {slug!r}: when={when!r} is no rule: {hint}"
     raise BadDeclaration(msg)
 
@@ -153,7 +220,7 @@ def _rule(slug: str, when: Any) -> Rule | None:
 def _goal(slug: str, progress: Any) -> Decimal | None:
     if progress is None:
         return None
-    if isinstance(progress, bool) or not isinstance(progress, (int, Decimal)) or progress < 1:
+    if not is_number(progress) or progress < 1:
         msg = f"{declared_at()}: badge {slug!r}: progress={progress!r} is no goal: write an int or Decimal of 1 or more"
         raise BadDeclaration(msg)
     return Decimal(progress)

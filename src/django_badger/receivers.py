@@ -38,8 +38,8 @@ def listen() -> None:
     _connected.update(wanted)
 
 
-def _saved(sender: type[Model], instance: Model, created: bool, raw: bool, using: str, **_rest: Any) -> None:  # noqa: FBT001
-    """Note that a row was saved. Never raises, unless settings ask for it; fixtures are left to `badger reconcile`."""
+def _saved(sender: type[Model], instance: Model, created: bool, raw: bool, using: str, **_rest: Any) -> None:
+    """Note that a row was saved. Never raises, unless settings ask for it; fixtures are left to `badger backfill`."""
     if raw:
         return
     try:
@@ -48,10 +48,12 @@ def _saved(sender: type[Model], instance: Model, created: bool, raw: bool, using
     except Exception:
         if settings.raise_errors:
             raise
-        logger.exception("%s could not be noted: `badger reconcile` will see to it.", sender._meta.label)
+        logger.exception("%s could not be noted: `badger backfill` catches up.", sender._meta.label)
 
 
-def refuse_cycles(sender: Any, instance: Any, action: str, reverse: bool, pk_set: set[Any] | None, **_rest: Any) -> None:  # noqa: FBT001, ARG001
+def refuse_cycles(
+    sender: Any, instance: Any, action: str, reverse: bool, pk_set: set[Any] | None, **_rest: Any
+) -> None:
     """Refuse a prerequisite that would make a badge need itself, whoever adds it."""
     if action != "pre_add" or not pk_set:
         return

@@ -84,7 +84,10 @@ class AwardedMany:
     def text(self) -> str:
         """Say how many, and how many not."""
         number = len(self.awarded)
-        parts = [ngettext("%(n)s person was awarded the badge.", "%(n)s people were awarded the badge.", number) % {"n": number}]
+        parts = [
+            ngettext("%(n)s person was awarded the badge.", "%(n)s people were awarded the badge.", number)
+            % {"n": number}
+        ]
         if self.already:
             parts.append(ngettext("%(n)s had it before.", "%(n)s had it before.", self.already) % {"n": self.already})
         parts += [f"{display_of(person)}: {why}" for person, why in self.refused[:10]]

@@ -27,8 +27,8 @@ def happened(using: str | None = None) -> Iterator[None]:
     already = len(connection.run_on_commit)
     yield
     while len(connection.run_on_commit) > already:
-        _savepoints, callback, _robust = connection.run_on_commit.pop(already)
-        callback()
+        entry: Any = connection.run_on_commit.pop(already)
+        entry[1]()
 
 
 @contextmanager

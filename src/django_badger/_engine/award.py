@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -50,6 +51,8 @@ def insert(planned: Sequence[Planned]) -> list[Award]:
 
 
 def _insert_all(rows: list[Award]) -> None:
+    for row in rows:
+        row.pk = None  # an insert that was rolled back has left its number here, which is somebody else's by now
     with transaction.atomic(using=award_alias()):
         Award.objects.using(award_alias()).bulk_create(rows)
 
@@ -80,16 +83,16 @@ def insert_or_already(row: Award) -> bool:
 def end(award: Award, **changes: object) -> bool:
     """End a standing award with these columns; return False where it had ended already."""
     standing = Award.objects.using(award_alias()).filter(pk=award.pk, ended="")
-    return standing.update(**changes) == 1
+    return retried(lambda: standing.update(**changes)) == 1
 
 
 def stand_again(award: Award) -> bool:
     """Let a revoked award stand again; return False where it is no revoked one any more."""
     revoked = Award.objects.using(award_alias()).filter(pk=award.pk, ended=Award.Ended.REVOKED, slot=award.slot)
-    return revoked.update(ended="", revoked_at=None, revoked_by=None, revoked_reason="") == 1
+    return retried(lambda: revoked.update(ended="", revoked_at=None, revoked_by=None, revoked_reason="")) == 1
 
 
-def free_revoked(badge_id: object, recipient_id: object, occasion: str) -> bool:
+def free_revoked(badge_id: Any, recipient_id: Any, occasion: str) -> bool:
     """Free the slot of an award that a person revoked, so that a person can give it again; return whether there was one."""
     rows = Award.objects.using(award_alias()).filter(badge=badge_id, recipient=recipient_id, slot=occasion)
     revoked = rows.filter(ended=Award.Ended.REVOKED).first()

@@ -72,7 +72,7 @@ def collect(event: Event, evaluate: Evaluate, *, using: str) -> None:
         if connection.get_autocommit():
             evaluate([event])
         else:
-            logger.warning("%s happened without atomic() or autocommit: `badger reconcile` will see to it.", event.key)
+            logger.warning("%s happened without atomic() or autocommit: `badger backfill` catches up.", event.key)
         return
     batch = _batches.setdefault(connection, _Batch())
     savepoints = tuple(connection.savepoint_ids)

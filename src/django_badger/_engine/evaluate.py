@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db import DatabaseError
 from django.utils import timezone
 
 from django_badger import events, signals
 from django_badger._engine import deciding
-from django_badger._engine.aliases import source_alias
 from django_badger._engine.announce import announce
 from django_badger._engine.award import Planned, insert
+from django_badger._engine.crossings import moments
 from django_badger._engine.failing import failed, is_transient, logger, retried
 from django_badger._engine.prerequisites import waiting_for
-from django_badger._engine.probe import Answer, probe
+from django_badger._engine.probe import Answer, Question, probe
 from django_badger._engine.sync import sync_missing
-from django_badger._engine.woken import Woken, metas_of, wake
+from django_badger._engine.woken import Candidate, Woken, metas_of, reads_of, wake
 from django_badger.conf import settings
 from django_badger.events import Event
-from django_badger.models import Award, Badge
+from django_badger.models import Award, Badge, Run
 from django_badger.registry import registry
 from django_badger.verdicts import Earned, Progressed
 
@@ -36,62 +36,72 @@ def evaluate(happened: Sequence[Event]) -> None:
         except Exception:
             if settings.raise_errors:
                 raise
-            logger.exception("%s could not be evaluated: `badger reconcile` will see to it.", work[0].key)
+            logger.exception("%s could not be evaluated: `badger backfill` catches up.", work[0].key)
             return
 
 
 def _one_pass(work: list[Event], at: datetime) -> list[Event]:
-    awarded = {event.subject for event in work if event.key == events.awarded(str(event.subject))}
-    waiting = waiting_for(awarded, {event.user_id for event in work}) if awarded else ()
-    woken = wake(work, waiting, at=at)
+    woken = wake(work, _waiting(work), at=at)
     if not woken.people:
         return []
     try:
-        return _ask_and_write(woken, at)
-    except DatabaseError as error:
+        return _follow_ups(*ask_and_write(woken, at))
+    except Exception as error:
+        if settings.raise_errors:
+            raise
         if is_transient(error) or len(woken.slugs) == 1:
             _blame(woken, error)
             return []
     more: list[Event] = []
     for slug in sorted(woken.slugs):  # one of them is broken: each by itself, so that the others go on
         try:
-            more += _ask_and_write(woken.only(slug), at)
-        except DatabaseError as error:
+            more += _follow_ups(*ask_and_write(woken.only(slug), at))
+        except Exception as error:  # noqa: BLE001  badge code never breaks the host
             _blame(woken.only(slug), error)
     return more
 
 
+def _waiting(work: Sequence[Event]) -> Sequence[Candidate]:
+    """Return the badges that wait for what was just awarded by prerequisites in the database, unless it is known that none do."""
+    # A row's own str() is the host's code, and may ask the database: only an award's event has a slug for its subject.
+    given = [one for one in work if isinstance(one.subject, str) and one.key == events.awarded(one.subject)]
+    slugs = {one.subject for one in given if one.data.get("waited_for", True)}
+    return retried(lambda: waiting_for(slugs, {one.user_id for one in given})) if slugs else ()
+
+
 def _blame(woken: Woken, error: Exception) -> None:
     for slug in woken.slugs:
-        failed("asking the database", error, slug=slug, user_id=next(iter(woken.people)))
+        failed("evaluating it", error, slug=slug, user_id=next(iter(woken.people)))
 
 
-def _ask_and_write(woken: Woken, at: datetime) -> list[Event]:
+def ask_and_write(woken: Woken, at: datetime, *, run: Run | None = None) -> tuple[list[Award], Answer]:
+    """Ask the database once, decide, write once; return the new awards, with what was known when they were made.
+
+    ``run`` is the bulk act this belongs to: it is noted on the awards, and says whether they are announced.
+    """
     answer = retried(lambda: _ask(woken, at))
     facts = answer.facts
     facts.happened.update(woken.happened)
     deciding.know_steps(woken, facts)
     earned, progressed = deciding.decide(woken.candidates.values(), facts)
     earned = [verdict for verdict in [*earned, *_allowed(woken, answer)] if _open(verdict, answer)]
-    earned = [_dated(verdict, at) for verdict in earned]
+    earned = _dated(earned, at)
     metas = deciding.follow(earned, facts, [slug for slug, known in answer.badges.items() if known.published], woken)
-    earned += [_dated(verdict, at) for verdict in metas]
-    _tell_progress(progressed)
-    awards = write(earned, answer, woken, at)
+    awards = write([*earned, *metas], answer, woken, at, run)
     announce(awards)
-    return _follow_ups(awards, answer)
+    _tell_progress(progressed)
+    return awards, answer
 
 
 def _ask(woken: Woken, at: datetime) -> Answer:
     reads, metas = woken.reads(), metas_of(woken.slugs)
     asked = woken.slugs | metas | set(reads.badges)
     for slug in metas:
-        declaration = registry.get(slug)
-        asked |= declaration.when.reads().badges if declaration and declaration.when else frozenset()
-    people = woken.people
-    answer = probe(people=people, badges=asked, reads=reads, at=at, prerequisites=woken.slugs | metas)
+        asked |= reads_of(registry[slug]).badges
+    question = Question(frozenset(asked), reads, frozenset(woken.slugs | metas))
+    answer = probe(question, people=woken.people, at=at)
     if sync_missing(asked - set(answer.badges)):
-        answer = probe(people=people, badges=asked, reads=reads, at=at, prerequisites=woken.slugs | metas)
+        answer = probe(question, people=woken.people, at=at)
     return answer
 
 
@@ -110,20 +120,20 @@ def _open(verdict: Earned, answer: Answer) -> bool:
     return known is not None and known.published
 
 
-def _dated(verdict: Earned, at: datetime) -> Earned:
-    """Return the verdict with the moment the line was crossed: asked of the data, where the verdict cannot tell."""
-    if verdict.earned_at is not None:
-        return verdict
-    moments: dict[str, Any] = {}
-    if verdict.crossing is not None:
-        measure, goal = verdict.crossing
-        rows = measure.crossings([verdict.user_id], goal, source_alias(measure.model))
-        for _user, occasion, moment in rows:
-            moments[occasion] = min(moment, moments.get(occasion, moment))
-    return replace(verdict, earned_at=moments.get(verdict.occasion, at))
+def _dated(earned: Sequence[Earned], at: datetime) -> list[Earned]:
+    """Return the verdicts with the moment the line was crossed: asked of the data in one query, where they cannot tell."""
+    asked: dict[Any, set[Any]] = defaultdict(set)
+    for verdict in earned:
+        if verdict.earned_at is None and verdict.crossing is not None:
+            asked[verdict.crossing].add(verdict.user_id)
+    found = retried(lambda: moments(asked)) if asked else {}
+    return [
+        replace(one, earned_at=one.earned_at or found.get((one.crossing, one.user_id, one.occasion), at))
+        for one in earned
+    ]
 
 
-def write(earned: Sequence[Earned], answer: Answer, woken: Woken, at: datetime) -> list[Award]:
+def write(earned: Sequence[Earned], answer: Answer, woken: Woken, at: datetime, run: Run | None = None) -> list[Award]:
     """Make the awards of these verdicts; those that somebody else made in the meantime are no error."""
     planned = []
     for verdict in earned:
@@ -136,6 +146,9 @@ def write(earned: Sequence[Earned], answer: Answer, woken: Woken, at: datetime) 
             route=Award.Route.RULE, evidence=dict(verdict.evidence), earned_at=verdict.earned_at or at, awarded_at=at,
             expires_at=at + lasts if lasts else None,
         )  # fmt: skip
+        if run is not None:
+            award.run = run
+            award.announced_at = at if run.notify == Run.Notify.NONE else None
         planned.append(Planned(award, verdict.slug, repeatable=repeatable))
     return insert(planned)
 
@@ -157,7 +170,12 @@ def _follow_ups(awards: Sequence[Award], answer: Answer) -> list[Event]:
             if not filled.get((award.recipient_id, declaration.slug))
         ]
         if open_metas or answer.needed_for.get(award.badge_id):
-            found.append(Event(key=events.awarded(slug), subject=slug, user_id=award.recipient_id, at=award.earned_at))
+            known = {"waited_for": bool(answer.needed_for.get(award.badge_id))}
+            found.append(
+                Event(
+                    key=events.awarded(slug), subject=slug, user_id=award.recipient_id, at=award.earned_at, data=known
+                )
+            )
     return found
 
 

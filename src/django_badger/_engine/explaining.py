@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
 from typing import Any
 
+from django.db import connections, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from django_badger import wording
 from django_badger._engine.aliases import award_alias
+from django_badger._engine.failing import failed
 from django_badger._engine.prerequisites import prerequisite_rules
-from django_badger._engine.probe import probe
+from django_badger._engine.probe import Question, probe
 from django_badger._engine.reported import rule_of
-from django_badger.models import Badge
+from django_badger.models import Award, Badge
 from django_badger.registry import registry
 from django_badger.rules.facts import Facts
 from django_badger.rules.protocol import Reads, Rule
@@ -51,16 +55,40 @@ def rules_of(badges: Iterable[Badge]) -> dict[Any, Rule]:
     return rules
 
 
-def explain_all(badges: Iterable[Badge], user_id: Any) -> dict[Any, Explanation]:
-    """Return why one person has these badges, or not, by the badge's key."""
+def explain_all(
+    badges: Iterable[Badge], user_id: Any, *, rules: Mapping[Any, Rule] | None = None
+) -> dict[Any, Explanation]:
+    """Return why one person has these badges, or not, by the badge's key; ``rules`` where they are known already."""
     badges = list(badges)
-    rules = rules_of(badges)
-    reads = Reads()
-    for rule in rules.values():
-        reads |= rule.reads()
+    rules = rules_of(badges) if rules is None else rules
+    reads = reduce(Reads.__or__, (rules[badge.pk].reads() for badge in badges if badge.pk in rules), Reads())
     asked = {badge.slug for badge in badges} | reads.badges
-    facts = probe(people=[user_id], badges=asked, reads=reads, at=timezone.now()).facts
+    facts = probe(Question(frozenset(asked), reads), people=[user_id], at=timezone.now()).facts
     return {badge.pk: _explained(badge, rules.get(badge.pk), facts, user_id) for badge in badges}
+
+
+def explain_working(
+    badges: Iterable[Badge], user_id: Any, *, rules: Mapping[Any, Rule] | None = None
+) -> dict[Any, Explanation]:
+    """Return what :func:`explain_all` does, without the badges whose rule fails: those are logged and counted."""
+    badges = list(badges)
+    try:
+        with _apart():
+            return explain_all(badges, user_id, rules=rules)
+    except Exception as error:  # noqa: BLE001  a rule is the site's code: whatever it raises, the page goes on
+        if len(badges) == 1:
+            failed("explaining", error, slug=badges[0].slug, user_id=user_id)
+            return {}
+    found: dict[Any, Explanation] = {}
+    for badge in badges:
+        found |= explain_working([badge], user_id, rules=rules)
+    return found
+
+
+def _apart() -> AbstractContextManager[Any]:
+    """Return a savepoint where a transaction is going on: an error in SQL would break it for the rest of the page."""
+    using = award_alias()
+    return transaction.atomic(using=using) if connections[using].in_atomic_block else nullcontext()
 
 
 def _explained(badge: Badge, rule: Rule | None, facts: Facts, user_id: Any) -> Explanation:
@@ -73,11 +101,11 @@ def _explained(badge: Badge, rule: Rule | None, facts: Facts, user_id: Any) -> E
 
 def next_for(user: Any, *, limit: int) -> list[Next]:
     """Return the badges that ``user`` is closest to, the closest first; what is held, secret or closed is left out."""
-    mine = Badge.awards.rel.related_model.objects.using(award_alias()).standing().to(user).values("badge")
+    mine = Award.objects.using(award_alias()).standing().to(user).values("badge")
     open_badges = Badge.objects.using(award_alias()).published().filter(secret=False).exclude(pk__in=mine)
     badges = {badge.pk: badge for badge in open_badges}
     ruled = rules_of(badges.values())
-    explained = explain_all([badges[pk] for pk in ruled], user.pk) if ruled else {}
+    explained = explain_working([badges[pk] for pk in ruled], user.pk, rules=ruled) if ruled else {}
     found = [Next(badges[pk], explanation) for pk, explanation in explained.items() if not explanation.holds]
     found.sort(key=lambda item: (-item.explanation.share, item.explanation.goal, item.badge.slug))
     return found[:limit]

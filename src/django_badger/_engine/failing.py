@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.db import DatabaseError, IntegrityError, OperationalError
+from django.db import DatabaseError, IntegrityError, OperationalError, connections, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -41,8 +41,14 @@ def is_already(error: IntegrityError, *names: str) -> bool:
 
 
 def retried(work: Callable[[], T]) -> T:
-    """Return what ``work`` returns, trying it again where only the moment was wrong. Not inside a transaction."""
+    """Return what ``work`` returns, trying it again where only the moment was wrong.
+
+    Inside a transaction of the host's it is tried once: what a deadlock or a serialization failure has lost there is
+    more than ours, so the host must know.
+    """
     for attempt in range(1, TRIES):
+        if connections[award_alias()].in_atomic_block:
+            break
         try:
             return work()
         except OperationalError as error:
@@ -52,6 +58,16 @@ def retried(work: Callable[[], T]) -> T:
     return work()
 
 
+def together(work: Callable[[], T]) -> T:
+    """Do ``work`` in one transaction: the host's, where one is going on, else one of its own that may be tried again."""
+
+    def in_transaction() -> T:
+        with transaction.atomic(using=award_alias()):
+            return work()
+
+    return retried(in_transaction)
+
+
 def failed(what: str, error: Exception, *, slug: str, user_id: Any = None) -> None:
     """Log that badge code failed and count it on the badge. With ``BADGER_RAISE_ERRORS`` raise it instead."""
     if settings.raise_errors:
@@ -59,7 +75,9 @@ def failed(what: str, error: Exception, *, slug: str, user_id: Any = None) -> No
     logger.error("Badge %r: %s failed for person %r.", slug, what, user_id, exc_info=error)
     try:
         Badge.objects.using(award_alias()).filter(slug=slug).update(
-            errors=F("errors") + 1, last_error=f"{what}: {type(error).__name__}: {error}"[:2000].replace("\x00", ""), last_error_at=timezone.now()
+            errors=F("errors") + 1,
+            last_error=f"{what}: {type(error).__name__}: {error}"[:2000].replace("\x00", ""),
+            last_error_at=timezone.now(),
         )
     except DatabaseError:
         logger.exception("Badge %r: the error could not be counted.", slug)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import DecimalField, F, Value
 from django.db.models.functions import Round
 
 from django_badger._engine.aliases import award_alias
-from django_badger._engine.failing import is_already, retried
+from django_badger._engine.failing import is_already
+from django_badger._engine.upsert import make_or_touch
 from django_badger.models import Progress, ProgressKey
 
-T = TypeVar("T")
-ONCE = ("badger_progress_once", "badger_progress.badge_id, badger_progress.user_id")
 KEY_ONCE = ("badger_progress_key_once", "badger_progresskey.progress_id, badger_progresskey.key")
 AMOUNT: DecimalField[Any, Any] = DecimalField(max_digits=20, decimal_places=6)
 
@@ -31,16 +29,6 @@ class Counted:
     replayed: bool = False
 
 
-def together(work: Callable[[], T]) -> T:
-    """Do ``work`` in one transaction: the host's, where one is going on, else one of its own that may be tried again."""
-
-    def in_transaction() -> T:
-        with transaction.atomic(using=award_alias()):
-            return work()
-
-    return in_transaction() if connections[award_alias()].in_atomic_block else retried(in_transaction)
-
-
 def increment(badge_id: Any, user_id: Any, amount: Decimal, *, key: str, at: datetime) -> Counted:
     """Add ``amount`` to a counter, once for each key. Called inside :func:`together`."""
     rows = Progress.objects.using(award_alias()).filter(badge=badge_id, user=user_id)
@@ -48,7 +36,8 @@ def increment(badge_id: Any, user_id: Any, amount: Decimal, *, key: str, at: dat
         now = _current(rows)
         return Counted(now, now, replayed=True)
     added = Round(F("current") + Value(amount, output_field=AMOUNT), precision=6)
-    if not rows.update(current=added, updated_at=at) and not _made(badge_id, user_id, amount, at):
+    if not rows.update(current=added, updated_at=at):
+        _make(badge_id, user_id, at)
         rows.update(current=added, updated_at=at)
     after = _current(rows)
     return Counted(after - amount, after)
@@ -57,7 +46,8 @@ def increment(badge_id: Any, user_id: Any, amount: Decimal, *, key: str, at: dat
 def put(badge_id: Any, user_id: Any, value: Decimal, *, at: datetime) -> Counted:
     """Set a counter to ``value``. Called inside :func:`together`."""
     rows = Progress.objects.using(award_alias()).filter(badge=badge_id, user=user_id)
-    if not rows.update(current=value, updated_at=at) and not _made(badge_id, user_id, value, at):
+    if not rows.update(current=value, updated_at=at):
+        _make(badge_id, user_id, at)
         rows.update(current=value, updated_at=at)
     return Counted(Decimal(0), value)
 
@@ -73,23 +63,16 @@ def _current(rows: Any) -> Decimal:
     return number
 
 
-def _made(badge_id: Any, user_id: Any, amount: Decimal, at: datetime) -> bool:
-    """Make the counter; return False where somebody else just did."""
-    try:
-        with transaction.atomic(using=award_alias()):
-            Progress.objects.using(award_alias()).create(badge_id=badge_id, user_id=user_id, current=amount, updated_at=at)
-    except IntegrityError as error:
-        if is_already(error, *ONCE):
-            return False
-        raise
-    return True
+def _make(badge_id: Any, user_id: Any, at: datetime) -> None:
+    row = Progress(badge_id=badge_id, user_id=user_id, current=0, updated_at=at)
+    make_or_touch(row, unique=["badge", "user"], using=award_alias())
 
 
 def _first_time(rows: Any, badge_id: Any, user_id: Any, key: str, at: datetime) -> bool:
     """Keep the key; return False where it was kept before."""
     pk = rows.values_list("pk", flat=True).first()
     if pk is None:
-        _made(badge_id, user_id, Decimal(0), at)
+        _make(badge_id, user_id, at)
         pk = rows.values_list("pk", flat=True).get()
     try:
         with transaction.atomic(using=award_alias()):

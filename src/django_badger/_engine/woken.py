@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Model
 
@@ -39,7 +40,7 @@ class Woken:
     candidates: dict[str, Candidate] = field(default_factory=dict)
     verdicts: list[Earned] = field(default_factory=list)
     subjects: dict[tuple[Any, Any], list[Model]] = field(default_factory=lambda: defaultdict(list))
-    happened: dict[Any, dict[str, Event]] = field(default_factory=lambda: defaultdict(dict))
+    happened: dict[Any, dict[str, list[Event]]] = field(default_factory=dict)
 
     @property
     def people(self) -> set[Any]:
@@ -54,10 +55,12 @@ class Woken:
 
     def reads(self) -> Reads:
         """Return all that the rules need to know."""
-        found = Reads()
-        for candidate in self.candidates.values():
-            found |= candidate.rule.reads()
-        return found
+        reads = [candidate.rule.reads() for candidate in self.candidates.values()]
+        return Reads(
+            measures=frozenset().union(*(one.measures for one in reads)),
+            badges=frozenset().union(*(one.badges for one in reads)),
+            sets=frozenset().union(*(one.sets for one in reads)),
+        )
 
     def only(self, slug: str) -> Woken:
         """Return the part that is about one badge."""
@@ -71,7 +74,7 @@ def wake(happened: Sequence[Event], waiting: Iterable[Candidate] = (), *, at: da
     woken = Woken(candidates={candidate.slug: candidate for candidate in waiting})
     for event in happened:
         if event.user_id is not None:
-            woken.happened[event.user_id][event.key] = event
+            woken.happened.setdefault(event.user_id, {}).setdefault(event.key, []).append(event)
         for declaration in registry.woken_by(event.key):
             if declaration.decide is not None:
                 _ask_function(declaration, event, woken, at)
@@ -85,35 +88,36 @@ def _ask_rule(declaration: Declaration, event: Event, woken: Woken) -> None:
     if rule is None:
         return
     try:
-        people = set(rule.people(event))
+        people, measures = set(rule.people(event)), rule.reads().measures
     except Exception as error:  # noqa: BLE001  badge code never breaks the host
-        failed("finding the people", error, slug=declaration.slug)
+        failed("finding the people", error, slug=declaration.slug, user_id=event.user_id)
         return
     candidate = woken.candidates.setdefault(
         declaration.slug, Candidate(declaration.slug, rule, valid_for=declaration.valid_for)
     )
     candidate.people |= people
     if isinstance(event.subject, Model):
-        for measure in rule.reads().measures:
+        for measure in measures:
             for person in people:
                 woken.subjects[measure, person].append(event.subject)
 
 
 def _ask_function(declaration: Declaration, event: Event, woken: Woken, at: datetime) -> None:
     trigger, decide = declaration.on, declaration.decide
-    if trigger is None or decide is None or not trigger.fits(event):
+    if trigger is None or decide is None:
         return
     try:
+        if not trigger.fits(event):
+            return
         # In a transaction of its own: what a broken function leaves behind is rolled back with it.
         with transaction.atomic(using=award_alias()):
             people = _keys(decide, trigger.subject_of(event))
     except Exception as error:  # noqa: BLE001  badge code never breaks the host
         failed("its function", error, slug=declaration.slug, user_id=event.user_id)
         return
-    slot = None if declaration.repeatable else ""
     for person in people:
         evidence = {"event": event.key, "subject": str(getattr(event.subject, "pk", None) or "")}
-        woken.verdicts.append(Earned(declaration.slug, person, slot or "", event.at or at, evidence=evidence))
+        woken.verdicts.append(Earned(declaration.slug, person, "", event.at or at, evidence=evidence))
 
 
 def _keys(decide: Callable[[Any], Any], subject: Any) -> list[Any]:
@@ -121,12 +125,23 @@ def _keys(decide: Callable[[Any], Any], subject: Any) -> list[Any]:
     answer = decide(subject)
     if answer is None:
         return []
+    user_model = get_user_model()
     people = [answer] if isinstance(answer, Model) else list(answer)
-    wrong = [person for person in people if not isinstance(person, Model)]
+    wrong = [person for person in people if not isinstance(person, user_model)]
     if wrong:
         msg = f"it answered {wrong[0]!r}: answer a user, several users, or None"
         raise TypeError(msg)
     return list(dict.fromkeys(person.pk for person in people if person.pk is not None))
+
+
+def reads_of(declaration: Declaration) -> Reads:
+    """Return what a declared badge's rule reads; nothing where the rule fails to say so."""
+    rule = rule_of(declaration)
+    try:
+        return rule.reads() if rule is not None else Reads()
+    except Exception as error:  # noqa: BLE001  badge code never breaks the host
+        failed("saying what it reads", error, slug=declaration.slug)
+        return Reads()
 
 
 def metas_of(slugs: Iterable[str]) -> set[str]:

@@ -32,7 +32,7 @@ class AwardQuerySet(models.QuerySet["Award"]):
         shown = Q(hidden=False)
         if viewer is not None and viewer.is_authenticated:
             shown |= Q(recipient=viewer)
-        badges = Badge.objects.using(self._db).visible_to(viewer)
+        badges = Badge.objects.visible_to(viewer)
         return self.standing().filter(shown, badge__in=badges)
 
     def to(self, user: Any) -> Self:
@@ -109,9 +109,7 @@ class Award(models.Model):
     pinned = models.BooleanField(_("pinned"), default=False)
     seen_at = models.DateTimeField(_("seen at"), null=True, blank=True)
     announced_at = models.DateTimeField(_("announced at"), null=True, blank=True, db_index=True)
-    run = models.ForeignKey(
-        Run, models.SET_NULL, null=True, blank=True, related_name="awards", verbose_name=_("run")
-    )
+    run = models.ForeignKey(Run, models.SET_NULL, null=True, blank=True, related_name="awards", verbose_name=_("run"))
 
     objects = AwardQuerySet.as_manager()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any, Self
 
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -28,6 +29,12 @@ def slug_is_speakable(slug: str) -> None:
         raise ValidationError(_("A slug needs at least one letter or digit, for example “first-post”."), code="slug")
 
 
+def standing_awards() -> models.QuerySet[Any]:
+    """Return the awards that are held today, as a query: neither ended nor expired."""
+    awards: models.Manager[Any] = apps.get_model("badger", "Award")._default_manager
+    return awards.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()), ended="")
+
+
 class BadgeQuerySet(models.QuerySet["Badge"]):
     """Badges, and who may see which."""
 
@@ -41,7 +48,7 @@ class BadgeQuerySet(models.QuerySet["Badge"]):
             return self.exclude(status=Badge.Status.DRAFT).filter(secret=False)
         if viewer.has_perm("badger.change_badge"):
             return self
-        held = Badge.awards.rel.related_model.objects.using(self._db).standing().filter(badge=OuterRef("pk"), recipient=viewer)
+        held = standing_awards().filter(badge=OuterRef("pk"), recipient=viewer)
         mine = Q(created_by=viewer)
         return self.filter(mine | ~Q(status=Badge.Status.DRAFT)).filter(mine | Q(secret=False) | Exists(held))
 
@@ -53,9 +60,7 @@ class BadgeQuerySet(models.QuerySet["Badge"]):
         """Return the badges in which every word of ``text`` occurs, in title, description or slug."""
         found = self
         for word in text.replace("\x00", "").split()[:8]:
-            found = found.filter(
-                Q(title__icontains=word) | Q(description__icontains=word) | Q(slug__icontains=word)
-            )
+            found = found.filter(Q(title__icontains=word) | Q(description__icontains=word) | Q(slug__icontains=word))
         return found
 
     def tagged(self, slug: str) -> Self:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from django_badger.rules.digest import digest
 from django_badger.rules.protocol import Reads, Rule
 from django_badger.verdicts import Explanation, Reading
 
@@ -24,19 +24,19 @@ if TYPE_CHECKING:
 
 
 class Combines:
-    """Gives a rule ``&``, ``|`` and a version made from its ``repr``."""
+    """Gives a rule ``&``, ``|`` and a version made from its fields."""
 
     def __and__(self, other: Rule) -> AtLeast:
         """Return the rule that needs both."""
-        return both(self, other)
+        return both(self, other) if isinstance(other, Rule) else NotImplemented
 
     def __or__(self, other: Rule) -> AtLeast:
         """Return the rule that needs one of the two."""
-        return either(self, other)
+        return either(self, other) if isinstance(other, Rule) else NotImplemented
 
     def version(self) -> str:
         """Return a short digest of the declaration."""
-        return hashlib.sha256(repr(self).encode()).hexdigest()[:12]
+        return digest(self)
 
 
 @dataclass(frozen=True)

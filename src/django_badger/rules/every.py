@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,7 @@ class Every(Combines):
     """The rule "be one of these people"."""
 
     query: Callable[[], QuerySet[Any, Any]]
-    sentence: Any
+    sentence: Any = field(compare=False)
     models: tuple[type[Model], ...] = ()
     by: str = ""
 
@@ -67,7 +67,7 @@ def every(
 ) -> Every:
     """Earned by everybody in a query: of users, or of their ids (``values_list("author", flat=True)``).
 
-    ``query`` is a function, so that it is asked anew each time. It is asked by ``badger reconcile`` and
+    ``query`` is a function, so that it is asked anew each time. It is asked by
     ``badger backfill``; with ``wakes_on=[Entry], by="author"`` also whenever such a row is saved, for its author.
     """
     return Every(query, text, tuple(wakes_on), by)

@@ -30,14 +30,14 @@ class Facts:
 
     ``values``: (measure, person) → occasion → value. ``held``: person → slug → since when, of standing awards.
     ``filled``: (person, slug) → the slots that are taken. ``members``: (set of people, person) that is in it.
-    ``happened``: person → keys of the events being evaluated. ``eligible``: the people who can be awarded anything.
+    ``happened``: person → key → the events of that key being evaluated. ``eligible``: the people who can be awarded anything.
     """
 
     values: dict[Any, dict[str, Value]] = field(default_factory=_values)
     held: dict[Any, dict[str, datetime]] = field(default_factory=lambda: defaultdict(dict))
     filled: dict[tuple[Any, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     members: set[tuple[Any, Any]] = field(default_factory=set)
-    happened: dict[Any, dict[str, Event]] = field(default_factory=lambda: defaultdict(dict))
+    happened: dict[Any, dict[str, list[Event]]] = field(default_factory=dict)
     eligible: set[Any] = field(default_factory=set)
 
     def value(self, measure: Any, user_id: Any) -> Mapping[str, Value]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +31,7 @@ class Happened(Combines):
 
     name: str
     where: Callable[[Event], bool] | None = None
-    sentence: Any = ""
+    sentence: Any = field(default="", compare=False)
 
     def wakes_on(self) -> frozenset[str]:
         """Wake on the event."""
@@ -55,9 +55,9 @@ class Happened(Combines):
 
     def readings(self, facts: Facts, user_id: Any) -> Mapping[str, Reading]:
         """Return one or zero: it happens right now, or it does not."""
-        event = facts.happened.get(user_id, {}).get(events.named(self.name))
-        happens = event is not None and self.fits(event)
-        return {"": Reading(Decimal(happens), ONE, event.at if event else None, evidence={"event": self.name})}
+        fitting = [one for one in facts.happened.get(user_id, {}).get(events.named(self.name), ()) if self.fits(one)]
+        at = min((one.at for one in fitting if one.at), default=None)
+        return {"": Reading(Decimal(bool(fitting)), ONE, at, evidence={"event": self.name})}
 
     def explain(self, facts: Facts, user_id: Any) -> Explanation:
         """Return that it has not happened: what has is awarded at once and not kept."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
-from django.utils.text import format_lazy
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from django_badger import events
@@ -43,7 +43,7 @@ class Has(Combines):
     """The rule "this badge is held"."""
 
     slug: str
-    title: Any = ""
+    title: Any = field(default="", compare=False)
 
     def wakes_on(self) -> frozenset[str]:
         """Wake when the badge is awarded."""
@@ -68,12 +68,11 @@ class Has(Combines):
         return Explanation(str(self.text()), since is not None, Decimal(since is not None), ONE, since)
 
     def text(self) -> str | Promise:
-        """Return the badge's title."""
-        return format_lazy(_("the badge “{title}”"), title=self.title or self.slug)
-
-    def __repr__(self) -> str:
-        """Return what it is without the title, which may be translated or corrected freely."""
-        return f"Has({self.slug!r})"
+        """Return the badge's title, for any occasion."""
+        title = str(self.title or self.slug)
+        if "{occasion}" in title:
+            title = capfirst(" ".join(title.replace("{occasion}", "").split()))
+        return format_lazy(_("the badge “{title}”"), title=title)
 
 
 def has(badge: BadgeName) -> Has:
@@ -82,7 +81,12 @@ def has(badge: BadgeName) -> Has:
 
 
 def _rule(part: Rule | BadgeName) -> Rule:
-    return part if isinstance(part, Rule) else has(part)
+    if isinstance(part, Rule):
+        return part
+    if not isinstance(part, str) and not hasattr(part, "slug"):
+        msg = f"{declared_at()}: {part!r} is neither a badge nor a rule: name a badge, or give the rule by=… and reaches=…"
+        raise BadDeclaration(msg)
+    return has(part)
 
 
 def has_all(*badges: BadgeName) -> AtLeast:
@@ -98,6 +102,8 @@ def has_any(*badges: BadgeName) -> AtLeast:
 def at_least(needed: int, *parts: Rule | BadgeName) -> AtLeast:
     """Earned when ``needed`` of the parts hold: badges, rules, or both."""
     if not 1 <= needed <= len(parts):
-        msg = f"{declared_at()}: at least {needed} of {len(parts)} cannot be: name 1 to {max(1, len(parts))} of the parts"
+        msg = (
+            f"{declared_at()}: at least {needed} of {len(parts)} cannot be: name 1 to {max(1, len(parts))} of the parts"
+        )
         raise BadDeclaration(msg)
     return AtLeast(needed, tuple(_rule(part) for part in parts))

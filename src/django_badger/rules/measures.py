@@ -8,15 +8,33 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Literal
 
-from django.db.models import CharField, Count, DateTimeField, DecimalField, F, Max, Min, Model, Q, QuerySet, Sum, Value, Window
-from django.db.models.functions import Cast, Coalesce, RowNumber
+from django.db.models import (
+    CharField,
+    Count,
+    DateTimeField,
+    DecimalField,
+    Expression,
+    F,
+    Max,
+    Min,
+    Model,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    Window,
+)
+from django.db.models.functions import Cast, Coalesce, Round, RowNumber
 
 from django_badger.rules.occasions import Each
 from django_badger.rules.paths import field_at, follow
+from django_badger.rules.protocol import Reads
 
 NUMBER = DecimalField(max_digits=30, decimal_places=6)
+WHOLE = [F("badger_user"), F("badger_text")]
 Aggregate = Literal["count", "total", "distinct"]
 
 
@@ -36,12 +54,30 @@ class Measure:
     each: Each | None = None
     at: str | None = None
 
-    def rows(self, people: Iterable[Any] | None, using: str) -> QuerySet[Any]:
+    def __hash__(self) -> int:
+        """Return a hash that is worked out once: measures are the keys of all that is known."""
+        return self._hash
+
+    @cached_property
+    def alone(self) -> Reads:
+        """What a rule reads that reads this measure only."""
+        return Reads(measures=frozenset({self}))
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.model, self.by, self.aggregate, self.field, self.where, self.each, self.at))
+
+    def rows(self, people: Iterable[Any] | Expression | None, using: str) -> QuerySet[Any, Any]:
         """Return the rows that count, of some people or (None) of all, with ``badger_user`` and ``badger_text``."""
         found = self.model._base_manager.using(using).filter(self.where)
-        condition = {f"{self.by}__isnull": False} if people is None else {f"{self.by}__in": people}
-        occasion = self.each.expression() if self.each else Value("", output_field=CharField())
-        return found.filter(**condition).values(badger_user=F(self.by), badger_text=occasion).order_by()
+        condition: dict[str, Any] = {f"{self.by}__isnull": False}
+        if people is not None:
+            condition = {self.by: people} if isinstance(people, Expression) else {f"{self.by}__in": people}
+        if self.each:  # a row without a value is for no occasion
+            condition |= {f"{name}__isnull": False for name in self.each.fields}
+        occasion = self.each.expression(self.model) if self.each else Value("", output_field=CharField())
+        rows: QuerySet[Any, Any] = found.filter(**condition).values(badger_user=F(self.by), badger_text=occasion)
+        return rows.order_by()
 
     def moment(self) -> Any:
         """Return when a row happened, as a datetime for the database."""
@@ -50,41 +86,58 @@ class Measure:
     def _as_datetime(self, moment: Any) -> Any:
         # Only a date is cast: SQLite's cast of a datetime cuts it to milliseconds.
         if self.at is None:
-            return Value(None, output_field=DateTimeField())
+            return Cast(Value(None), DateTimeField())
         return moment if isinstance(field_at(self.model, self.at), DateTimeField) else Cast(moment, DateTimeField())
 
-    def values(self, people: Iterable[Any] | None, using: str) -> QuerySet[Any]:
+    def values(self, people: Iterable[Any] | Expression | None, using: str) -> QuerySet[Any, Any]:
         """Return one row a person and occasion: ``badger_number`` is the value, ``badger_at`` the newest moment."""
-        value: Any = {
-            "count": lambda: Count("*"),
-            "distinct": lambda: Count(self.field, distinct=True),
-            "total": lambda: Coalesce(Sum(self.field), Value(0), output_field=NUMBER),
-        }[self.aggregate]()
-        newest = self._as_datetime(Max(str(self.at)))
-        return self.rows(people, using).annotate(badger_number=Cast(value, NUMBER), badger_at=newest)
-
-    def crossings(self, people: Iterable[Any] | None, goal: Decimal, using: str) -> QuerySet[Any]:
-        """Return (person, occasion, moment) of everybody's step over ``goal``. Needs ``at``."""
-        rows = self.rows(people, using)
-        whole = [F("badger_user"), F("badger_text")]
+        value: Any = Count("*")
         if self.aggregate == "distinct":
-            first = rows.values("badger_user", "badger_text", self.field).annotate(badger_at=Min(self.moment()))
-            nth = Window(RowNumber(), partition_by=whole, order_by=[F("badger_at").asc(), F(self.field).asc()])
-            met = first.filter(**{f"{self.field}__isnull": False}).annotate(badger_nth=nth).filter(badger_nth=goal)
-        else:
-            order: Any = [F(str(self.at)).asc(), F("pk").asc()]
-            rows = rows.annotate(badger_at=self.moment())
-            if self.aggregate == "count":
-                met = rows.annotate(badger_nth=Window(RowNumber(), partition_by=whole, order_by=order)).filter(badger_nth=goal)
-            else:
-                running = Window(Sum(self.field, output_field=NUMBER), partition_by=whole, order_by=order)
-                met = rows.annotate(badger_after=running, badger_step=Cast(F(self.field), NUMBER)).filter(
-                    badger_after__gte=goal
-                ).annotate(badger_before=F("badger_after") - F("badger_step")).filter(badger_before__lt=goal)
-        return met.values_list("badger_user", "badger_text", "badger_at")
+            value = Count(self.field, distinct=True)
+        elif self.aggregate == "total":
+            value = Coalesce(Sum(self.field), Value(0), output_field=NUMBER)
+        newest = self._as_datetime(Max(str(self.at)))
+        found: QuerySet[Any, Any] = self.rows(people, using).annotate(
+            badger_number=Cast(value, NUMBER), badger_at=newest
+        )
+        return found
+
+    def crossings(self, people: Iterable[Any] | None, goal: Decimal, using: str) -> QuerySet[Any, Any]:
+        """Return (person, occasion, moment) of everybody's step over ``goal``. Needs ``at``."""
+        step: Any = {"count": self._nth_row, "distinct": self._nth_value, "total": self._crossing_row}[self.aggregate]
+        found: QuerySet[Any, Any] = step(self.rows(people, using), goal)
+        return found.values_list("badger_user", "badger_text", "badger_at")
+
+    def _nth_row(self, rows: Any, goal: Decimal) -> Any:
+        number = Window(RowNumber(), partition_by=WHOLE, order_by=self._in_time())
+        return rows.annotate(badger_at=self.moment(), badger_nth=number).filter(badger_nth=goal)
+
+    def _nth_value(self, rows: Any, goal: Decimal) -> Any:
+        first = rows.filter(**{f"{self.field}__isnull": False}).values("badger_user", "badger_text", self.field)
+        order = [F("badger_at").asc(nulls_first=True), F(self.field).asc()]
+        number = Window(RowNumber(), partition_by=WHOLE, order_by=order)
+        return first.annotate(badger_at=Min(self.moment())).annotate(badger_nth=number).filter(badger_nth=goal)
+
+    def _crossing_row(self, rows: Any, goal: Decimal) -> Any:
+        # SQLite adds decimals as floats, and ten times 0.1 are not quite 1: all sums are rounded.
+        added = Cast(F(self.field), NUMBER)
+        after = Window(Sum(added, output_field=NUMBER), partition_by=WHOLE, order_by=self._in_time())
+        stepped = rows.annotate(
+            badger_at=self.moment(),
+            badger_after=Round(after, precision=6),
+            badger_before=Round(after - added, precision=6),
+        )
+        return stepped.filter(badger_after__gte=goal, badger_before__lt=goal)
+
+    def _in_time(self) -> list[Any]:
+        """Return the order in which rows happened; those that do not say when come first."""
+        return [F(str(self.at)).asc(nulls_first=True), F("pk").asc()]
 
     def step_of(self, subject: Model) -> tuple[Decimal, Any] | None:
         """Return how much one saved object adds and when, as far as the object itself tells."""
         if self.aggregate != "total" or not self.at or not isinstance(subject, self.model):
             return None
-        return Decimal(str(follow(subject, self.field) or 0)), follow(subject, self.at)
+        added = follow(subject, self.field)
+        if added is not None and not isinstance(added, (int, float, Decimal)):
+            return None  # F("word_count") + 1: only the database knows
+        return Decimal(str(added or 0)), follow(subject, self.at)

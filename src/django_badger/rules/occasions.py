@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, F, Model, Value
+from django.db.models import CharField, DateTimeField, F, Model, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Concat, ExtractDay, ExtractMonth, ExtractYear, LPad
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from django_badger.rules.paths import field_at
 
 #: The longest occasion a field may make, so that it always fits the award's slot.
 LONGEST = 90
@@ -28,14 +30,16 @@ class Period:
     unit: str
     field: str
 
-    def expression(self) -> Combinable:
+    def expression(self, model: type[Model]) -> Combinable:
         """Return the occasion of a row, for the database."""
-        zone = timezone.get_default_timezone()
+        # A date is the same day everywhere.
+        timed = isinstance(field_at(model, self.field), DateTimeField)
+        zone = timezone.get_default_timezone() if timed else None
         extract = (ExtractYear, ExtractMonth, ExtractDay)[: ("year", "month", "day").index(self.unit) + 1]
         parts: list[Any] = []
         for which, digits in zip(extract, (4, 2, 2), strict=False):
             parts += [Value("-"), _part(which(self.field, tzinfo=zone), digits)]
-        return Concat(*parts[1:], output_field=CharField()) if len(parts) > 2 else parts[1]
+        return Concat(*parts[1:], output_field=CharField()) if parts[2:] else parts[1]
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -59,9 +63,11 @@ class PerField:
 
     field: str
 
-    def expression(self) -> Combinable:
+    def expression(self, model: type[Model]) -> Combinable:
         """Return the occasion of a row, for the database."""
-        return Concat(Value(f"{self.field}:"), Cast(F(self.field), CharField(max_length=LONGEST)), output_field=CharField())
+        return Concat(
+            Value(f"{self.field}:"), Cast(F(self.field), CharField(max_length=LONGEST)), output_field=CharField()
+        )
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -105,8 +111,10 @@ def refuse_long(model: type[Model], each: Each) -> str:
     """Return why ``each`` makes occasions that do not fit a slot, or nothing."""
     if not isinstance(each, PerField):
         return ""
-    field: Any = model._meta.get_field(each.field)
+    field: Any = field_at(model, each.field)
     longest = getattr(getattr(field, "target_field", field), "max_length", None)
-    if field.get_internal_type() in {"TextField", "JSONField", "BinaryField"} or (longest or 0) > LONGEST - len(each.field):
+    if field.get_internal_type() in {"TextField", "JSONField", "BinaryField"} or (longest or 0) > LONGEST - len(
+        each.field
+    ):
         return f"each={each.field!r} can be too long for an occasion: name a key, a number or a date"
     return ""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.db.models import DateField, DateTimeField, Field, ForeignKey, Model
 
 #: Names that say when a row came to be, where no field says so by ``auto_now_add``.
 WHEN_NAMES = ("created_at", "created_on", "created", "date_joined", "posted_at", "published_at", "timestamp")
 
 
+@lru_cache(maxsize=4096)
 def field_at(model: type[Model], path: str) -> Field[Any, Any]:
     """Return the field that ``path`` ends in.
 
@@ -24,7 +26,11 @@ def field_at(model: type[Model], path: str) -> Field[Any, Any]:
             msg = f"{model._meta.label}: {path!r} goes on behind {field.name!r}, which leads nowhere"
             raise FieldDoesNotExist(msg)
         try:
-            field = current._meta.pk if name == "pk" else current._meta.get_field(name.removesuffix("_id") if _is_attname(current, name) else name)
+            field = (
+                current._meta.pk
+                if name == "pk"
+                else current._meta.get_field(name.removesuffix("_id") if _is_attname(current, name) else name)
+            )
         except FieldDoesNotExist:
             names = [known.name for known in current._meta.get_fields()]
             close = get_close_matches(name, names, n=1)
@@ -32,7 +38,7 @@ def field_at(model: type[Model], path: str) -> Field[Any, Any]:
             msg = f"{current._meta.label} has no field {name!r}: {hint}"
             raise FieldDoesNotExist(msg) from None
         current = field.related_model
-    return field
+    return field  # type: ignore[no-any-return]  # what _meta gives
 
 
 def _is_attname(model: type[Model], name: str) -> bool:
@@ -52,7 +58,10 @@ def follow(subject: Model, path: str) -> Any:
     *steps, last = path.split("__")
     current: Any = subject
     for name in steps:
-        current = getattr(current, name)
+        try:
+            current = getattr(current, name)
+        except ObjectDoesNotExist:  # deleted meanwhile
+            return None
         if current is None:
             return None
     field = current._meta.pk if last == "pk" else field_at(type(current), last)

@@ -15,10 +15,11 @@ from django.utils.translation import ngettext_lazy
 
 from django_badger import events
 from django_badger.exceptions import BadDeclaration, declared_at
-from django_badger.rules.measures import Aggregate, Measure
-from django_badger.rules.occasions import Each, occasions_of, refuse_long
-from django_badger.rules.paths import field_at, follow, when_field
 from django_badger.rules.combining import Combines
+from django_badger.rules.kinds import misfits
+from django_badger.rules.measures import Aggregate, Measure
+from django_badger.rules.occasions import Each, Period, occasions_of, refuse_long
+from django_badger.rules.paths import field_at, follow, when_field
 from django_badger.rules.protocol import Reads, best
 from django_badger.verdicts import Explanation, Reading
 
@@ -71,7 +72,7 @@ class Reaches(Combines):
 
     def reads(self) -> Reads:
         """Read the one measure."""
-        return Reads(measures=frozenset({self.measure}))
+        return self.measure.alone
 
     def readings(self, facts: Facts, user_id: Any) -> Mapping[str, Reading]:
         """Return value and goal for every occasion that has rows."""
@@ -126,8 +127,13 @@ class Tally:
         return Reaches(self.measure, _goal(goal))
 
 
+def is_number(value: Any) -> bool:
+    """Whether this is a whole number or a decimal, and a finite one."""
+    return isinstance(value, (int, Decimal)) and not isinstance(value, bool) and Decimal(value).is_finite()
+
+
 def _goal(goal: Number) -> Decimal:
-    if isinstance(goal, bool) or not isinstance(goal, (int, Decimal)):
+    if not is_number(goal):
         msg = f"{declared_at()}: reaches={goal!r} is not a number: write an int or a Decimal, for example reaches=10"
         raise BadDeclaration(msg)
     if goal < 1:
@@ -137,7 +143,14 @@ def _goal(goal: Number) -> Decimal:
 
 
 def measured(
-    model: type[Model], aggregate: Aggregate, *, by: str, field: str, where: Q | None, each: str | Each | None, at: str | None
+    model: type[Model],
+    aggregate: Aggregate,
+    *,
+    by: str,
+    field: str,
+    where: Q | None,
+    each: str | Each | None,
+    at: str | None,
 ) -> Measure:
     """Return the measure, once the model is seen to have every field it names."""
     occasions = occasions_of(each)
@@ -146,12 +159,14 @@ def measured(
             field_at(model, path)
         if where is not None:
             model._base_manager.filter(where)
-        too_long = refuse_long(model, occasions) if occasions else ""
+        moments = [*filter(None, (at,)), *(occasions.fields if isinstance(occasions, Period) else ())]
+        wrong = [*misfits(model, by=by, moments=moments, numbers=[field] if aggregate == "total" else [])]
+        wrong += filter(None, [refuse_long(model, occasions) if occasions else ""])
     except (FieldDoesNotExist, FieldError, ValueError) as error:
         msg = f"{declared_at()}: {error}"
         raise BadDeclaration(msg) from error
-    if too_long:
-        msg = f"{declared_at()}: {too_long}"
+    if wrong:
+        msg = f"{declared_at()}: {'; '.join(wrong)}"
         raise BadDeclaration(msg)
     return Measure(model, by, aggregate, field, where or Q(), occasions, at or when_field(model))
 
@@ -185,7 +200,13 @@ def created(
 def count(model: type[Model], *, by: str, where: Q | None = ..., at: str | None = ...) -> Tally: ...
 @overload
 def count(
-    model: type[Model], *, by: str, reaches: Number, where: Q | None = ..., each: str | Each | None = ..., at: str | None = ...
+    model: type[Model],
+    *,
+    by: str,
+    reaches: Number,
+    where: Q | None = ...,
+    each: str | Each | None = ...,
+    at: str | None = ...,
 ) -> Reaches: ...
 def count(
     model: type[Model],
@@ -205,7 +226,13 @@ def count(
 def total(model: type[Model], field: str, *, by: str, where: Q | None = ..., at: str | None = ...) -> Tally: ...
 @overload
 def total(
-    model: type[Model], field: str, *, by: str, reaches: Number, where: Q | None = ..., each: str | Each | None = ...,
+    model: type[Model],
+    field: str,
+    *,
+    by: str,
+    reaches: Number,
+    where: Q | None = ...,
+    each: str | Each | None = ...,
     at: str | None = ...,
 ) -> Reaches: ...
 def total(
@@ -227,7 +254,13 @@ def total(
 def distinct(model: type[Model], field: str, *, by: str, where: Q | None = ..., at: str | None = ...) -> Tally: ...
 @overload
 def distinct(
-    model: type[Model], field: str, *, by: str, reaches: Number, where: Q | None = ..., each: str | Each | None = ...,
+    model: type[Model],
+    field: str,
+    *,
+    by: str,
+    reaches: Number,
+    where: Q | None = ...,
+    each: str | Each | None = ...,
     at: str | None = ...,
 ) -> Reaches: ...
 def distinct(

@@ -1,0 +1,83 @@
+"""The gate for uploaded images: what is stored is drawn anew from the pixels, and nothing else gets through."""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+import warnings
+import zlib
+from io import BytesIO
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+#: The formats that are read at all; of an animation its first picture.
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+#: The largest file, in bytes.
+MAX_BYTES = 4 * 1024 * 1024
+#: The longest side, in pixels.
+MAX_SIDE = 8000
+#: The most pixels: decoded, they take four bytes each.
+MAX_PIXELS = 16_000_000
+#: The side of the square that is stored, in pixels.
+SIDE = 512
+
+_BROKEN = (
+    UnidentifiedImageError, Image.DecompressionBombWarning, OSError, ValueError,
+    SyntaxError, EOFError, struct.error, zlib.error, IndexError, TypeError, KeyError, AttributeError, OverflowError,
+)  # fmt: skip
+
+
+def rebuilt(upload: Any) -> ContentFile[bytes]:
+    """Return an uploaded image as a square PNG of ours, named by its content.
+
+    Upright, without metadata, script, animation or foreign bytes. Raises ``ValidationError`` that says what is wrong.
+    """
+    raw = upload.read(MAX_BYTES + 1)
+    if len(raw) > MAX_BYTES:
+        words = {"limit": filesizeformat(MAX_BYTES)}
+        raise ValidationError(_("The file is larger than %(limit)s: make the image smaller.") % words, code="too_large")
+    if not raw:
+        raise ValidationError(_("The file is empty."), code="empty")
+    made = BytesIO()
+    try:
+        _squared(_opened(raw)).save(made, "PNG", optimize=True)
+    except Image.DecompressionBombError as error:
+        raise ValidationError(_("The image has far too many pixels."), code="too_many_pixels") from error
+    except _BROKEN as error:
+        message = _("This is no PNG, JPEG, WebP or GIF image, or a broken one: save it anew and try again.")
+        raise ValidationError(message, code="invalid_image") from error
+    content = made.getvalue()
+    return ContentFile(content, name=f"{hashlib.sha256(content).hexdigest()[:32]}.png")
+
+
+def _opened(raw: bytes) -> Image.Image:
+    """Return the first picture of a file, decoded, once its header is seen to be within the limits."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is far below Pillow's
+        image = Image.open(BytesIO(raw), formats=FORMATS)
+    width, height = image.size
+    if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
+        words = {"width": width, "height": height, "side": MAX_SIDE, "pixels": MAX_PIXELS // 1_000_000}
+        message = _(
+            "The image is %(width)d × %(height)d pixels: at most %(side)d a side and %(pixels)d million are read."
+        )
+        raise ValidationError(message % words, code="too_many_pixels")
+    image.draft("RGB", (SIDE * 2, SIDE * 2))  # JPEG decodes to a smaller size at once; others ignore it
+    image.load()
+    return image
+
+
+def _squared(image: Image.Image) -> Image.Image:
+    """Return the picture upright, within a transparent square."""
+    upright = ImageOps.exif_transpose(image)
+    if upright.mode.startswith("I") or upright.mode == "F":
+        upright = upright.convert("I").point(lambda value: value * (1 / 256)).convert("L")  # 16 bit become 8
+    pixels = ImageOps.contain(upright.convert("RGBA"), (SIDE, SIDE))
+    square = Image.new("RGBA", (SIDE, SIDE), (0, 0, 0, 0))
+    square.paste(pixels, ((SIDE - pixels.width) // 2, (SIDE - pixels.height) // 2))
+    return square

@@ -1,0 +1,298 @@
+"""What badges cost a host, in queries. Transactions' own statements (BEGIN, SAVEPOINT, COMMIT …) are not counted."""
+
+import re
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import connection, transaction
+from django.db.models import Q
+from django.db.models.signals import post_save
+from django.test.utils import CaptureQueriesContext
+from guestbook.models import Entry
+from model_bakery import baker
+
+from django_badger import badge, rules, signals
+from django_badger._engine.sync import sync
+from django_badger.awarding import award, explain, next_badges, record
+from django_badger.models import Award, Badge
+from django_badger.testing import happened, isolated_registry
+
+pytestmark = pytest.mark.django_db
+
+FRAME = re.compile(r"\W*(BEGIN|COMMIT|SAVEPOINT|RELEASE|ROLLBACK|START)", re.IGNORECASE)
+
+
+@pytest.fixture(autouse=True)
+def declared():
+    """No badges but those that the test declares."""
+    with isolated_registry() as registry:
+        yield registry
+
+
+@pytest.fixture
+def user():
+    return baker.make(get_user_model())
+
+
+@pytest.fixture
+def receiver():
+    """Somebody who wants to be told of awards."""
+    told = []
+
+    def hear(award, **_rest):
+        told.append(award)
+
+    signals.badge_awarded.connect(hear)
+    yield told
+    signals.badge_awarded.disconnect(hear)
+
+
+class Counted(CaptureQueriesContext):
+    """Counts what is asked of the database, commits included: what the block does is taken for committed."""
+
+    def __init__(self):
+        super().__init__(connection)
+
+    def queries(self):
+        return [query["sql"] for query in self.captured_queries if not FRAME.match(query["sql"])]
+
+
+def cost_of(act):
+    """Return how many queries an act and what follows its commit take."""
+    with Counted() as counted, happened():
+        act()
+    return len(counted.queries())
+
+
+def cost_of_saving(user, **fields):
+    """Return how many queries badges add to the one that saves an entry."""
+    return cost_of(lambda: Entry.objects.create(author=user, message="Hello", **fields)) - 1
+
+
+def held(user):
+    return sorted(Award.objects.to(user).values_list("badge__slug", flat=True))
+
+
+# --- nobody listens ----------------------------------------------------------------------------------------------------
+
+
+def test_a_model_that_no_badge_listens_to_has_no_receiver_and_costs_nothing(user):
+    badge("thanks", title="Thanks")
+    badge("passed", title="Passed", when=rules.event("quiz.passed"))
+    assert not post_save.has_listeners(Entry)
+    assert cost_of_saving(user) == 0
+
+
+def test_a_receiver_comes_with_the_first_badge_and_goes_with_the_last(declared):
+    with isolated_registry():
+        badge("first-post", title="First post!", when=rules.created(Entry, by="author"))
+        assert post_save.has_listeners(Entry)
+    assert not post_save.has_listeners(Entry)
+
+
+def test_recording_what_nobody_listens_to_costs_nothing(user):
+    badge("passed", title="Passed", when=rules.event("quiz.passed"))
+    assert cost_of(lambda: record("quiz.failed", user=user)) == 0
+
+
+# --- somebody listens --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [1, 200])
+def test_not_earned_is_one_query_however_many_badges_listen(number, user):
+    for goal in range(number):
+        badge(f"entries-{goal}", title="Entries", when=rules.count(Entry, by="author", reaches=1000 + goal))
+    sync()
+    assert cost_of_saving(user) == 1
+
+
+@pytest.mark.parametrize("number", [1, 200])
+def test_held_is_one_query_however_many_badges_listen(number, user):
+    for goal in range(number):
+        badge(f"entries-{goal}", title="Entries", when=rules.count(Entry, by="author", reaches=1 + goal // 100))
+    sync()
+    with happened():
+        Entry.objects.create(author=user, message="Hello")
+        Entry.objects.create(author=user, message="Hello again")
+    assert len(held(user)) == number
+    assert cost_of_saving(user) == 1
+
+
+def ten_measures(reaches):
+    """Ten badges that count ten different things, each with its occasions, its condition or its field."""
+    entries = {"model": Entry, "by": "author", "reaches": reaches}
+    each = [None, rules.year("created_at"), rules.month("created_at"), rules.day("created_at"), "is_public"]
+    for number, occasions in enumerate(each):
+        badge(f"count-{number}", title="Count", when=rules.count(**entries, each=occasions))
+    for words in (10, 20, 30):
+        badge(f"long-{words}", title="Long", when=rules.count(**entries, where=Q(word_count__gte=words)))
+    badge("words", title="Words", when=rules.total(Entry, "word_count", by="author", reaches=reaches))
+    badge("lengths", title="Lengths", when=rules.distinct(Entry, "word_count", by="author", reaches=reaches))
+    sync()
+
+
+def test_ten_different_measures_are_one_query(user):
+    ten_measures(reaches=1000)
+    assert cost_of_saving(user, word_count=40) == 1
+
+
+def test_an_update_that_changes_nothing_earned_is_one_query(user):
+    badge("ten", title="Ten", when=rules.count(Entry, by="author", reaches=10))
+    sync()
+    entry = Entry.objects.create(author=user, message="Hello")
+    assert cost_of(entry.save) == 1 + 1
+
+
+# --- earned ------------------------------------------------------------------------------------------------------------
+
+
+def test_earned_is_a_question_and_an_insert(user):
+    badge("first-post", title="First post!", when=rules.created(Entry, by="author"))
+    sync()
+    assert cost_of_saving(user) == 2
+    assert held(user) == ["first-post"]
+
+
+def test_earned_and_told_is_one_query_more(user, receiver):
+    badge("first-post", title="First post!", when=rules.created(Entry, by="author"))
+    sync()
+    assert cost_of_saving(user) == 3
+    assert len(receiver) == 1
+
+
+def test_several_badges_at_once_are_asked_written_and_told_together(user, receiver):
+    ten_measures(reaches=1)
+    assert cost_of_saving(user, word_count=40) == 3
+    assert len(receiver) == 10
+
+
+def test_a_line_that_was_crossed_earlier_is_asked_for_once_for_all_badges(user):
+    """Entries that came without an event: the moment of each crossing is in the data, and one query brings them all."""
+    ten_measures(reaches=3)
+    Entry.objects.bulk_create(Entry(author=user, message="Hello", word_count=30 + number) for number in range(9))
+    assert cost_of_saving(user, word_count=40) == 3
+    assert len(held(user)) == 10
+
+
+def test_a_meta_badge_costs_no_query_of_its_own(user, receiver):
+    first = badge("first-post", title="First post!", when=rules.created(Entry, by="author"))
+    badge("author", title="Author", when=rules.has_all(first))
+    badge("master", title="Master", when=rules.has_all("author", first))
+    sync()
+    assert cost_of_saving(user) == 3
+    assert held(user) == ["author", "first-post", "master"]
+
+
+def test_a_meta_badge_that_still_waits_is_asked_about_once_more(user):
+    """Its other prerequisite may have landed in the same moment: only after the commit can that be seen."""
+    first = badge("first-post", title="First post!", when=rules.created(Entry, by="author"))
+    badge("both", title="Both", when=rules.has_all(first, badge("thanks", title="Thanks")))
+    sync()
+    assert cost_of_saving(user) == 3
+    assert held(user) == ["first-post"]
+
+
+def test_what_a_function_answers_costs_no_more_than_a_rule(user, receiver):
+    @badge("greeter", title="Greeter", on=rules.created(Entry))
+    def greeter(entry):
+        return entry.author
+
+    sync()
+    assert cost_of_saving(user) == 3
+    assert cost_of_saving(user) == 1
+    assert len(receiver) == 1
+
+
+def test_an_event_that_is_recorded_costs_the_same(user):
+    badge("passed", title="Passed", when=rules.event("quiz.passed"))
+    sync()
+    assert cost_of(lambda: record("quiz.passed", user=user)) == 2
+    assert cost_of(lambda: record("quiz.passed", user=user)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_earned_is_written_in_one_short_transaction():
+    badge("first-post", title="First post!", when=rules.created(Entry, by="author"))
+    badge("author", title="Author", when=rules.has_all("first-post"))
+    sync()
+    user = baker.make(get_user_model())
+    with CaptureQueriesContext(connection) as captured:
+        Entry.objects.create(author=user, message="Hello")
+    statements = [query["sql"] for query in captured]
+    begins = [sql for sql in statements if re.match(r"\W*(BEGIN|START)", sql)]
+    inside = statements[statements.index(begins[-1]) + 1 : -1] if begins else statements
+    assert len(begins) == 1
+    assert [sql.split()[:2] for sql in inside] == [["INSERT", "INTO"]]
+    assert held(user) == ["author", "first-post"]
+
+
+# --- many events -------------------------------------------------------------------------------------------------------
+
+
+def thousand_entries(user):
+    with transaction.atomic():
+        for number in range(1000):
+            Entry.objects.create(author=user, message="Hello", word_count=number)
+
+
+def test_a_thousand_entries_in_one_transaction_cost_three_queries(user):
+    ten_measures(reaches=50)
+    for goal in (10, 100, 1000):
+        badge(f"regular-{goal}", title="Regular", when=rules.count(Entry, by="author", reaches=goal))
+    badge("author", title="Author", when=rules.has_all("regular-10", "regular-100"))
+    sync()
+    assert cost_of(lambda: thousand_entries(user)) - 1000 <= 3
+    assert {"count-0", "regular-10", "regular-100", "regular-1000", "words", "author"} <= set(held(user))
+
+
+def test_entries_of_fifty_people_in_one_transaction_cost_as_much_as_those_of_one(user):
+    ten_measures(reaches=1)
+    people = baker.make(get_user_model(), _quantity=50, _bulk_create=True)
+
+    def all_write():
+        for person in people:
+            Entry.objects.create(author=person, message="Hello", word_count=40)
+
+    assert cost_of(all_write) - 50 == 2
+    assert Award.objects.count() == 50 * 10
+
+
+# --- doors -------------------------------------------------------------------------------------------------------------
+
+
+def test_awarding_by_hand_asks_for_the_badge_writes_and_looks_for_what_waits(user, receiver):
+    badge("thanks", title="Thanks")
+    sync()
+    assert cost_of(lambda: award("thanks", to=user)) == 4
+    assert cost_of(lambda: award("thanks", to=user)) == 2
+
+
+def test_explaining_is_two_queries(user):
+    ten_measures(reaches=5)
+    badge("author", title="Author", when=rules.has_all("count-0", "count-1") | rules.has("count-2"))
+    badge("clicks", title="Clicks", progress=10)
+    sync()
+    for slug in ("count-0", "words", "author", "clicks"):
+        assert cost_of(lambda slug=slug: explain(slug, user)) == 2
+        row = Badge.objects.get(slug=slug)
+        assert cost_of(lambda row=row: explain(row, user)) == 1
+
+
+def test_explaining_a_badge_with_prerequisites_of_the_database_asks_for_these_too(user):
+    badge("thanks", title="Thanks")
+    sync()
+    row = Badge.objects.create(slug="friend", title="Friend")
+    row.prerequisites.set(Badge.objects.filter(slug="thanks"))
+    assert cost_of(lambda: explain(row, user)) == 2
+
+
+@pytest.mark.parametrize("number", [1, 200])
+def test_the_next_badges_are_three_queries_however_many_there_are(number, user):
+    for goal in range(number):
+        badge(f"entries-{goal}", title="Entries", when=rules.count(Entry, by="author", reaches=2 + goal))
+    sync()
+    row = Badge.objects.create(slug="friend", title="Friend")
+    row.prerequisites.set(Badge.objects.filter(slug="entries-0"))
+    Entry.objects.bulk_create([Entry(author=user, message="Hello")])
+    assert cost_of(lambda: next_badges(user)) == 3
+    assert next_badges(user)[0].badge.slug == "entries-0"

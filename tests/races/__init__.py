@@ -1,0 +1,1 @@
+"""Many threads at once, on real transactions."""

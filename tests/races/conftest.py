@@ -1,0 +1,57 @@
+"""What races need: committed data, badges of their own, and the machine to themselves."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from model_bakery import baker
+
+from django_badger import signals
+from django_badger.models import Award, Badge
+from django_badger.registry import Registry
+from django_badger.testing import isolated_registry
+
+
+@pytest.fixture(autouse=True)
+def _alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Run one race at a time, whatever the number of workers: 64 threads want 64 connections, and servers have 100."""
+    with (tmp_path_factory.getbasetemp().parent / "races.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def declared(transactional_db: None) -> Iterator[Registry]:
+    """No badges but those that the test declares; and what is saved is committed."""
+    Badge.objects.all().delete()
+    with isolated_registry() as registry:
+        yield registry
+
+
+@pytest.fixture
+def people() -> Callable[[int], list[Any]]:
+    """Make so many people."""
+    return lambda number: baker.make(get_user_model(), _quantity=number, _bulk_create=True)
+
+
+@pytest.fixture
+def admin() -> Any:
+    """Somebody who may do everything."""
+    return baker.make(get_user_model(), is_superuser=True)
+
+
+@pytest.fixture
+def heard() -> Iterator[list[Award]]:
+    """The awards that a site is told of, one for each time it is told."""
+    told: list[Award] = []
+
+    def hear(award: Award, **_rest: Any) -> None:
+        told.append(award)
+
+    signals.badge_awarded.connect(hear)
+    yield told
+    signals.badge_awarded.disconnect(hear)
