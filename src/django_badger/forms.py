@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from django_badger import wording
 from django_badger.exceptions import PrerequisiteCycle
+from django_badger.images import rebuilt
 from django_badger.models import Badge
 from django_badger.prerequisites import refuse_cycle
 
@@ -217,6 +218,15 @@ class RevokeForm(ReasonForm):
 # --- badges ------------------------------------------------------------------------------------------------------------
 
 
+class RebuiltImage(forms.ImageField):
+    """An image that comes in through the gate: drawn anew before anything else looks at it."""
+
+    def to_python(self, data: Any) -> Any:
+        """Return the image as it will be stored; Django's own check would try formats that nobody needs."""
+        upload = super(forms.ImageField, self).to_python(data)
+        return rebuilt(upload) if upload else None
+
+
 class BadgeForm(BadgeModelForm):
     """A badge as staff write it; only what the admin shows as a field is in it."""
 
@@ -228,7 +238,7 @@ class BadgeForm(BadgeModelForm):
             "title", "slug", "status", "description", "criteria", "image", "image_alt", "series", "tier", "tags",
             "secret", "repeatable", "valid_for", "retention", "prerequisites", "prerequisites_needed",
         ]  # fmt: skip
-        field_classes = {"prerequisites": BadgesChoice}
+        field_classes = {"prerequisites": BadgesChoice, "image": RebuiltImage}
         help_texts = {"valid_for": gettext_lazy("Days and time, for example “365 00:00:00”. Empty: for ever.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
