@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.core.management import load_command_class
+from django.core.management import BaseCommand, load_command_class
 from django.dispatch import Signal
 from django.urls import URLPattern
 
@@ -47,7 +47,9 @@ def defaults() -> dict[str, Any]:
     tree = ast.parse((SOURCE / "conf.py").read_text(encoding="utf-8"))
     written = next(one for one in tree.body if isinstance(one, ast.ClassDef) and one.name == "BadgerAppConf")
     found = [(ast.unparse(one.targets[0]), one.value) for one in written.body if isinstance(one, ast.Assign)]
-    found += [(ast.unparse(one.target), one.value) for one in written.body if isinstance(one, ast.AnnAssign) and one.value]
+    found += [
+        (ast.unparse(one.target), one.value) for one in written.body if isinstance(one, ast.AnnAssign) and one.value
+    ]
     return {f"BADGER_{name}": ast.literal_eval(value) for name, value in found}
 
 
@@ -81,7 +83,11 @@ def test_the_checks_are_those_of_the_code():
 
 
 def test_the_errors_are_those_of_the_code():
-    ours = {name for name, value in vars(exceptions).items() if isinstance(value, type) and value.__module__ == exceptions.__name__}
+    ours = {
+        name
+        for name, value in vars(exceptions).items()
+        if isinstance(value, type) and value.__module__ == exceptions.__name__
+    }
 
     assert told("autoexception", "reference/errors.rst") == ours
 
@@ -93,11 +99,11 @@ def parsers() -> Iterator[tuple[str, ArgumentParser]]:
     """Give the commands, each act of a command on its own, with what reads its arguments."""
     for file in sorted((SOURCE / "management" / "commands").glob("[!_]*.py")):
         parser = load_command_class("django_badger", file.stem).create_parser("manage.py", file.stem)
-        acts = [action for action in parser._actions if isinstance(action.choices, dict)]
+        acts = [action.choices for action in parser._actions if isinstance(action.choices, dict)]
         if not acts:
             yield file.stem, parser
         for one in acts:
-            for act, own in (one.choices or {}).items():
+            for act, own in one.items():
                 yield f"{file.stem} {act}", own
 
 
@@ -108,10 +114,14 @@ def test_the_commands_are_those_of_the_code():
 @pytest.mark.parametrize(("name", "parser"), list(parsers()))
 def test_a_command_is_shown_with_its_options(name, parser):
     section = text("reference/commands.rst").split(f".. command:: {name}\n")[1].split(".. command::")[0]
-    inherited = {"--help", "--version", "--verbosity", "--settings", "--pythonpath", "--traceback", "--no-color", "--force-color", "--skip-checks"}
-    own = {option for action in parser._actions for option in action.option_strings if option.startswith("--")} - inherited
+    plain = BaseCommand().create_parser("manage.py", "plain")
+    own = options(parser) - options(plain)
 
     assert not missing(own, section)
+
+
+def options(parser: ArgumentParser) -> set[str]:
+    return {option for action in parser._actions for option in action.option_strings if option.startswith("--")}
 
 
 def typed() -> Iterator[Any]:
@@ -182,6 +192,17 @@ def test_every_block_is_listed(template):
     assert set(names) - inherited == (set(re.findall(r"``(\w+)``", listed[1])) if listed else set())
 
 
+@pytest.mark.parametrize("part", [name for name in templates() if "/parts/" in name])
+def test_every_variable_of_a_part_is_listed(part):
+    comment = (SETS[0] / part).read_text(encoding="utf-8").splitlines()[0]
+    said = comment.partition(" Variables: ")[2].partition(". #}")[0]
+    names = [one.split()[0] for one in re.sub(r"\([^)]*\)", "", said).split(",")]
+    row = text("reference/templates.rst").split(f"``{part}``\n")[1].split("   * - ")[0]
+
+    assert names
+    assert not missing([f"``{name}``" for name in names], row)
+
+
 def test_every_tag_and_filter_is_listed():
     assert not missing([*tags.register.tags, *tags.register.filters], text("reference/templates.rst"))
 
@@ -189,13 +210,17 @@ def test_every_tag_and_filter_is_listed():
 def test_every_function_of_the_jinja_global_is_listed():
     tree = ast.parse((SOURCE / "jinja.py").read_text(encoding="utf-8"))
     badger = next(one for one in tree.body if isinstance(one, ast.ClassDef) and one.name == "Badger")
-    names = [f"badger.{one.name}" for one in badger.body if isinstance(one, ast.FunctionDef) and not one.name.startswith("_")]
+    names = [
+        f"badger.{one.name}" for one in badger.body if isinstance(one, ast.FunctionDef) and not one.name.startswith("_")
+    ]
 
     assert not missing(names, text("reference/templates.rst"))
 
 
 def test_every_context_is_explained():
-    classes = {value for value in vars(contexts).values() if isinstance(value, type) and value.__module__ == contexts.__name__}
+    classes = {
+        value for value in vars(contexts).values() if isinstance(value, type) and value.__module__ == contexts.__name__
+    }
 
     assert {f"{contexts.__name__}.{one.__name__}" for one in classes} <= told("autoclass", "reference/templates.rst")
 
@@ -223,11 +248,12 @@ def test_decisions_are_numbered_without_a_gap():
 
 @pytest.mark.parametrize("page", decisions(), ids=lambda page: page.stem)
 def test_a_decision_has_its_parts(page):
+    parts = ["Context", "Decision", "Consequences"]
     lines = page.read_text(encoding="utf-8").splitlines()
 
     assert lines[1].startswith(f"{page.name[:4]}: ")
     assert any(line.startswith(":Status: ") for line in lines)
-    assert [line for line in lines if line in {"Context", "Decision", "Consequences"}] == ["Context", "Decision", "Consequences"]
+    assert [line for line in lines if line in parts] == parts
 
 
 def test_every_promise_names_a_test_that_exists():

@@ -1,0 +1,1 @@
+"""Code of hosts that the documentation shows, and tests run."""
