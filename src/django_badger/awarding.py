@@ -22,8 +22,8 @@ from django_badger import events, policies, signals
 from django_badger._engine import explaining
 from django_badger._engine import progress as counting
 from django_badger._engine.aliases import award_alias
-from django_badger._engine.announce import after_commit, announce
-from django_badger._engine.award import Planned, end, free_revoked, insert, insert_or_already, mark_seen, stand_again
+from django_badger._engine.announce import after_commit, announce, progress_after_commit
+from django_badger._engine.award import Planned, end, free_ended, insert, insert_or_already, mark_seen, stand_again
 from django_badger._engine.dispatch import collect
 from django_badger._engine.evaluate import evaluate
 from django_badger._engine.explaining import Next
@@ -35,7 +35,8 @@ from django_badger.exceptions import BadAmount, BadgerError, UnknownBadge
 from django_badger.models import Award, Badge
 from django_badger.registry import registry
 from django_badger.results import Already, Awarded, AwardedMany, Refused, Reinstated, Reported, Revoked
-from django_badger.verdicts import Explanation
+from django_badger.rules.reaching import is_number
+from django_badger.verdicts import Explanation, Progressed
 
 logger = logging.getLogger("django_badger")
 AnyBadge = Declaration | Badge | str
@@ -74,11 +75,11 @@ def award(
 
     def work() -> bool:
         made = insert_or_already(new.ready())
-        if not made and by is not None and free_revoked(row.pk, to.pk, new.award.occasion):
+        if not made and by is not None and free_ended(row.pk, to.pk, new.award.occasion):
             made = insert_or_already(new.ready())
         return made
 
-    give = retried if by is None else together  # a person who awards again what was revoked takes two steps
+    give = retried if by is None else together  # a person who awards again what has ended takes two steps
     try:
         made = give(work)
     except IntegrityError:
@@ -166,7 +167,7 @@ def revoke(award: Award, *, by: Any = None, reason: str) -> Revoked | Already | 
         "revoked_reason": reason.replace("\x00", ""),
     }  # fmt: skip
     if not end(award, **changes):
-        return Already(award.badge, award.recipient, award.slot)
+        return Already(award.badge, award.recipient, award.occasion)
     _set(award, changes)
     after_commit(signals.badge_revoked, award)
     return Revoked(award)
@@ -177,12 +178,13 @@ def reinstate(award: Award, *, by: Any = None, reason: str = "") -> Reinstated |
     refusal = policies.why_not_revoke(award, by=by, reason=reason)
     if refusal:
         return Refused(refusal)
-    kept = award.slot == award.occasion or award.badge.repeatable
+    badge = award.badge
+    kept = award.slot == award.occasion or badge.repeatable
     if not kept or not stand_again(award):
         return Refused(_("This award is not revoked, or another one has taken its place."))
     _set(award, {"ended": "", "revoked_at": None, "revoked_by": None, "revoked_reason": ""})
     after_commit(signals.badge_reinstated, award)
-    _wake(award, award.badge)
+    _wake(award, badge)
     return Reinstated(award)
 
 
@@ -249,11 +251,18 @@ class ReportedProgress:
             crossed = counted.before < self.goal <= counted.after
             return counted, self._award(counted.after, now) if crossed else None
 
-        if self.user.pk is None:
-            return Reported(Decimal(0), self.goal)  # a visitor's progress is nobody's
-        counted, made = together(work)
+        nobodys = Reported(Decimal(0), self.goal)
+        if not policies.is_saved(self.user):
+            return nobodys  # a visitor
+        try:
+            counted, made = together(work)
+        except IntegrityError:
+            return nobodys  # the account does not exist any more
         if made is not None:
             _made([made], self.badge)
+        elif counted.after < self.goal and not counted.replayed:
+            closer = Progressed(self.badge.slug, self.user.pk, "", counted.after, self.goal)
+            progress_after_commit(closer)
         return Reported(counted.after, self.goal, made, counted.replayed)
 
     def _award(self, reached: Decimal, now: datetime) -> Award | None:
@@ -273,13 +282,12 @@ def _storable(key: str) -> str:
 
 
 def _amount(value: Any, *, least: Decimal) -> Decimal:
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, (int, Decimal))
-        or not Decimal(value).is_finite()
-        or value < least
-    ):
-        msg = f"{value!r} is no amount of progress: pass an int or a Decimal of {least.normalize():f} or more, never a float"
+    most = 10**14  # what the column holds
+    if not is_number(value) or not least <= value < most:
+        msg = (
+            f"{value!r} is no amount of progress: pass an int or a Decimal of {least.normalize():f} or more and below "
+            f"{most}, never a float"
+        )
         raise BadAmount(msg)
     return Decimal(value)
 
@@ -300,7 +308,7 @@ def progress(badge: AnyBadge, user: Any) -> ReportedProgress:
 def explain(badge: AnyBadge, user: Any) -> Explanation:
     """Return why ``user`` has earned a badge, or what is missing: a tree with the numbers."""
     row = _row(badge)
-    return explaining.explain_all([row], user.pk)[row.pk]
+    return explaining.explain_all([row], getattr(user, "pk", None))[row.pk]
 
 
 def explain_many(badges: Iterable[Badge], user: Any) -> dict[Any, Explanation]:
@@ -308,7 +316,7 @@ def explain_many(badges: Iterable[Badge], user: Any) -> dict[Any, Explanation]:
 
     A badge whose rule fails is left out, and the error is logged and counted.
     """
-    return explaining.explain_working(badges, user.pk)
+    return explaining.explain_working(badges, getattr(user, "pk", None))
 
 
 def next_badges(user: Any, *, limit: int = 3) -> list[Next]:

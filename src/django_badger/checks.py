@@ -70,7 +70,8 @@ def _wrong_types() -> Iterator[checks.CheckMessage]:
     wanted = {"RAISE_ERRORS": (bool, "True or False"), "PAGE_SIZE": (int, "a number of 1 or more, for example 24")}
     for name, (kind, example) in wanted.items():
         value: Any = getattr(django_settings, f"BADGER_{name}", None)
-        if not isinstance(value, kind) or (kind is int and (isinstance(value, bool) or value < 1)):
+        number = type(value) is int and value >= 1
+        if not (number if kind is int else isinstance(value, kind)):
             yield checks.Error(f"BADGER_{name} is {value!r}.", hint=f"Write {example}.", id="badger.E002")
     engine = settings.template_engine
     names = [_engine_name(template) for template in django_settings.TEMPLATES]

@@ -140,6 +140,8 @@ class AwardRow:
     recipient: Person
     #: When it was earned.
     earned: Moment
+    #: When it was awarded: later, where a badge counts what was done before it was there. Lists are in this order.
+    awarded: Moment
     #: How often that person earned this badge, where repeats are shown as one.
     times: int = 1
 
@@ -241,7 +243,7 @@ class BadgeDetailPage(Page):
     series: Sequence[Link]
     #: The reader's own awards of it, the newest first.
     own_awards: Sequence[AwardRow]
-    #: Why, or why not yet; None for visitors and for badges that cannot be earned.
+    #: Why, or why not yet; None for visitors, and where the criteria say it all.
     reason: Reason | None
     #: The newest awards of it, one a person.
     holders: Sequence[AwardRow]

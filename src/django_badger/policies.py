@@ -14,6 +14,11 @@ def allowed(person: Any, permission: str, subject: Any) -> bool:
     return bool(person.has_perm(permission) or person.has_perm(permission, subject))
 
 
+def is_saved(user: Any) -> bool:
+    """Whether this is an account that is in the database: neither None nor a visitor, nor one not yet saved."""
+    return user is not None and user.pk is not None and not user._state.adding
+
+
 def may_manage(person: Any) -> bool:
     """Whether a person manages badges: sees drafts and secret ones, and what is hidden from others."""
     return bool(person is not None and person.has_perm("badger.change_badge"))
@@ -26,7 +31,7 @@ def may_award(person: Any, badge: Badge) -> bool:
 
 def why_not_award(badge: Badge, *, to: Any, by: Any, reason: str) -> str:
     """Return why an award may not be made, in words for people; nothing where it may. ``by`` None is the site itself."""
-    if to is None or to.pk is None:
+    if not is_saved(to):
         return _("There is nobody to award this badge to: sign up first.")
     if not to.is_active:
         return _("This account is blocked, so it cannot be awarded a badge.")

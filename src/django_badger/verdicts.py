@@ -2,13 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 ONE = Decimal(1)
+
+
+class Crossing(NamedTuple):
+    """A moment that has to be asked of the data: when this measure reached this goal."""
+
+    measure: Any
+    goal: Decimal
+
+    def lines(self) -> Iterator[Crossing]:
+        """Return the lines to ask about: this one."""
+        yield self
+
+    def moment(self, found: Callable[[Crossing], datetime | None]) -> datetime | None:
+        """Return the moment, once the lines' moments are found."""
+        return found(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Nth:
+    """A moment that is the nth of several: some are ``known``, others have to be ``asked`` for."""
+
+    needed: int
+    known: tuple[datetime, ...]
+    asked: tuple[Crossing | Nth, ...]
+
+    def lines(self) -> Iterator[Crossing]:
+        """Return the lines to ask about."""
+        for one in self.asked:
+            yield from one.lines()
+
+    def moment(self, found: Callable[[Crossing], datetime | None]) -> datetime | None:
+        """Return the moment, once the lines' moments are found; None where too few of them say when."""
+        moments = sorted([*self.known, *filter(None, (one.moment(found) for one in self.asked))])
+        return moments[self.needed - 1] if len(moments) >= self.needed else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +50,13 @@ class Reading:
     """How far one person is with one rule, for one occasion.
 
     ``at`` is when the line was crossed, or None where the rule cannot tell (yet).
-    ``crossing`` names the measure and goal whose data can tell it, where one more query is needed.
+    ``crossing`` says what to ask the data for it, where one more query is needed.
     """
 
     current: Decimal
     goal: Decimal
     at: datetime | None = None
-    crossing: tuple[Any, Decimal] | None = None
+    crossing: Crossing | Nth | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -44,7 +78,7 @@ class Earned:
     user_id: Any
     occasion: str = ""
     earned_at: datetime | None = None
-    crossing: tuple[Any, Decimal] | None = None
+    crossing: Crossing | Nth | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -1,0 +1,83 @@
+"""Every page, in both template sets, light and dark, wide and narrow."""
+
+import pytest
+
+from tests.web.pages import PAGES, fill
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+ENGINES = {"vanilla": "django", "playdoh": "jinja2"}
+WIDTHS = {"wide": 1200, "narrow": 390}
+
+
+@pytest.fixture
+def site():
+    return fill()
+
+
+@pytest.fixture(params=ENGINES)
+def template_set(request, settings):
+    settings.BADGER_TEMPLATE_ENGINE = ENGINES[request.param]
+    return request.param
+
+
+@pytest.fixture
+def sign_in(client, context, live_server, settings):
+    """Let somebody in, without a page to sign in on."""
+
+    def enter(user):
+        client.force_login(user)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+
+    return enter
+
+
+@pytest.fixture
+def look(live_server, page, inspect, site, template_set):
+    """Look at a page in every light and width."""
+
+    def at(name):
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            for width, pixels in WIDTHS.items():
+                page.set_viewport_size({"width": pixels, "height": 800})
+                response = page.goto(live_server.url + site.address(name))
+                assert response.status == 200
+                assert "default-src 'self'" in response.headers["content-security-policy"]
+                assert page.evaluate("document.documentElement.scrollWidth") <= pixels
+                inspect(f"{name}-{template_set}-{scheme}-{width}")
+
+    return at
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_shuts_nobody_out(look, site, sign_in, name):
+    sign_in(site.manager if name == "badge_detail" else site.ada)
+
+    look(name)
+
+
+@pytest.mark.usefixtures("site")
+def test_a_badge_is_found_without_a_mouse(live_server, page):
+    page.goto(live_server.url + "/badges/")
+
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "badger-skip"
+    page.get_by_role("searchbox", name="Search badges").fill("golden")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="The golden spoon").click()
+
+    assert page.get_by_role("heading", name="The golden spoon").is_visible()
+
+
+@pytest.mark.usefixtures("site")
+def test_pages_written_from_right_to_left_fit_too(live_server, context, inspect, page):
+    context.add_cookies([{"name": "django_language", "value": "ar", "url": live_server.url}])
+    page.set_viewport_size({"width": 390, "height": 800})
+
+    page.goto(live_server.url + "/badges/badge/rich/")
+
+    assert page.evaluate("document.documentElement.dir") == "rtl"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    inspect("badge_detail-rtl")

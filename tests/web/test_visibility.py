@@ -1,0 +1,104 @@
+"""What is not shown on its page is not shown anywhere: kind of badge × who looks × page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.web.world import badge, give, manager, person, words
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("engine", "no_badges")]
+
+TITLE = "Peculiar"
+KINDS: dict[str, dict[str, Any]] = {
+    "published": {},
+    "draft": {"status": "draft"},
+    "disabled": {"status": "disabled"},
+    "orphaned": {"status": "orphaned"},
+    "secret": {"secret": True},
+    "hidden award": {},
+}
+EVERYBODY = {"visitor", "member", "holder", "manager"}
+#: Who sees the badge itself.
+BADGE_SEEN = {
+    "published": EVERYBODY,
+    "draft": {"manager"},
+    "disabled": EVERYBODY,
+    "orphaned": EVERYBODY,
+    "secret": {"holder", "manager"},
+    "hidden award": EVERYBODY,
+}
+#: Who sees the award that the holder has of it.
+AWARD_SEEN = BADGE_SEEN | {"hidden award": {"holder"}}
+CASES = [(kind, viewer) for kind in KINDS for viewer in sorted(EVERYBODY)]
+
+
+@pytest.fixture
+def world(request, client):
+    """Make the badge and its award, and let the viewer in."""
+    kind, viewer = request.param
+    made = badge("peculiar", title=TITLE, tags=["odd"], **KINDS[kind])
+    holder = person("Holger")
+    given = give(made, holder, hidden=kind == "hidden award", reason="For something.")
+    people = {"holder": holder, "member": person("Milla"), "manager": manager()}
+    if viewer in people:
+        client.force_login(people[viewer])
+    return client, kind, viewer, holder, given
+
+
+cases = pytest.mark.parametrize("world", CASES, ids=[f"{kind}, {viewer}" for kind, viewer in CASES], indirect=True)
+
+
+@cases
+def test_pages_of_the_badge(world):
+    client, kind, viewer, _holder, _given = world
+    seen = viewer in BADGE_SEEN[kind]
+
+    assert (TITLE in words(client.get("/badges/"))) is seen
+    assert (TITLE in words(client.get("/badges/", {"q": "peculiar"}))) is seen
+    assert ("Odd" in words(client.get("/badges/"))) is seen
+    for address in ("/badges/tag/odd/", "/badges/badge/peculiar/", "/badges/badge/peculiar/awards/"):
+        assert client.get(address).status_code == (200 if seen else 404), address
+
+
+@cases
+def test_pages_of_the_award(world):
+    client, kind, viewer, holder, given = world
+    seen = viewer in AWARD_SEEN[kind]
+
+    assert client.get(f"/badges/award/{given.uuid}/").status_code == (200 if seen else 404)
+    assert (TITLE in words(client.get("/badges/awards/"))) is seen
+    # What is within reach is not what is held, so it never shows the badge here.
+    assert (TITLE in words(client.get(f"/badges/people/{holder.pk}/"))) is seen
+    if viewer in BADGE_SEEN[kind]:
+        shown = words(client.get("/badges/badge/peculiar/"))
+        assert ("1 person has it." in shown) is seen
+        assert ("Nobody has it yet." in shown) is not seen
+        assert ("For something." in words(client.get("/badges/badge/peculiar/awards/"))) is seen
+
+
+def test_a_draft_is_seen_by_its_maker(client, ada):
+    badge("mine", title=TITLE, status="draft", created_by=ada)
+    client.force_login(ada)
+
+    assert "Draft: only its makers see it." in words(client.get("/badges/badge/mine/"))
+    assert TITLE in words(client.get("/badges/", {"status": "draft"}))
+
+
+def test_a_secret_badge_says_that_it_is_one(client, ada):
+    give(badge("mine", title=TITLE, secret=True), ada)
+    client.force_login(ada)
+
+    assert "Secret: unseen until earned." in words(client.get("/badges/badge/mine/"))
+
+
+def test_the_series_names_no_badge_that_the_reader_may_not_see(client):
+    badge("one", title="One", series="numbers")
+    badge("two", title="Two", series="numbers", secret=True)
+    badge("three", title="Three", series="numbers", status="draft")
+
+    shown = words(client.get("/badges/badge/one/"))
+
+    assert "Two" not in shown
+    assert "Three" not in shown
