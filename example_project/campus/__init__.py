@@ -1,0 +1,1 @@
+"""A small campus: posts and comments, friendships, trainings."""

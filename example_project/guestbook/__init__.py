@@ -1,0 +1,1 @@
+"""A guestbook: people sign it, and earn badges for that."""
