@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from django_badger import signals
 from django_badger._engine.aliases import award_alias
-from django_badger._engine.failing import failed
+from django_badger._engine.failing import failed, retried
 from django_badger.conf import settings
-from django_badger.models import Award
+from django_badger.models import Award, Badge
+from django_badger.verdicts import Progressed
 
 #: After how long an award that was not told is taken for forgotten by a crash.
 FORGOTTEN_AFTER = timedelta(minutes=5)
@@ -34,7 +35,8 @@ def _tell(awards: Sequence[Award]) -> None:
     for award in awards:
         award.announced_at = now
     keys = [award.pk for award in awards]
-    Award.objects.using(award_alias()).filter(pk__in=keys, announced_at=None).update(announced_at=now)
+    rows = Award.objects.using(award_alias()).filter(pk__in=keys, announced_at=None)
+    retried(lambda: rows.update(announced_at=now))
 
 
 def after_commit(signal: Any, award: Award) -> None:
@@ -58,3 +60,23 @@ def deliver(*, limit: int = 1000) -> int:
     if awards:
         _tell(awards)
     return len(awards)
+
+
+def tell_progress(progressed: Iterable[Progressed]) -> None:
+    """Send the signal about people who came closer; a receiver that raises is logged and counted."""
+    if not signals.progressed.has_listeners(Badge):
+        return
+    for verdict in progressed:
+        answers = signals.progressed.send_robust(
+            sender=Badge, badge=verdict.slug, user_id=verdict.user_id, occasion=verdict.occasion,
+            current=verdict.current, goal=verdict.goal,
+        )  # fmt: skip
+        for _receiver, error in answers:
+            if isinstance(error, Exception):
+                failed("a receiver of progressed", error, slug=verdict.slug, user_id=verdict.user_id)
+
+
+def progress_after_commit(progressed: Progressed) -> None:
+    """Tell that somebody came closer once the outermost transaction is committed."""
+    tell = partial(tell_progress, [progressed])
+    transaction.on_commit(tell, using=award_alias(), robust=not settings.raise_errors)

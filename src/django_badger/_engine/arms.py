@@ -81,5 +81,5 @@ def _keys_of(query: Any) -> Any:
     """Return a query of people as something that fits behind IN."""
     if query.query.is_sliced:
         # MariaDB refuses LIMIT inside IN (…); a handful of keys is as good.
-        return [getattr(row, "pk", row) for row in query]
+        return [row[0] if isinstance(row, tuple) else getattr(row, "pk", row) for row in query]
     return query

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from django_badger import signals
@@ -92,13 +93,15 @@ def stand_again(award: Award) -> bool:
     return retried(lambda: revoked.update(ended="", revoked_at=None, revoked_by=None, revoked_reason="")) == 1
 
 
-def free_revoked(badge_id: Any, recipient_id: Any, occasion: str) -> bool:
-    """Free the slot of an award that a person revoked, so that a person can give it again; return whether there was one."""
+def free_ended(badge_id: Any, recipient_id: Any, occasion: str) -> bool:
+    """Free the slot of an award that a person revoked or that expired, so that a person can give it again.
+
+    Return whether there was one.
+    """
     rows = Award.objects.using(award_alias()).filter(badge=badge_id, recipient=recipient_id, slot=occasion)
-    revoked = rows.filter(ended=Award.Ended.REVOKED).first()
-    if revoked is None:
-        return False
-    return rows.filter(pk=revoked.pk, ended=Award.Ended.REVOKED).update(slot=revoked.freed_slot) == 1
+    ended = rows.filter(Q(ended=Award.Ended.REVOKED) | Q(expires_at__lte=timezone.now()))
+    found = ended.first()
+    return found is not None and ended.filter(pk=found.pk).update(slot=found.freed_slot) == 1
 
 
 def mark_seen(awards: Sequence[Award]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django_badger import events
 from django_badger._engine.failing import failed
 from django_badger._engine.reported import rule_of
-from django_badger._engine.woken import Candidate, Woken
+from django_badger._engine.woken import Candidate, Woken, reads_of
 from django_badger.registry import registry
 from django_badger.rules.facts import Facts
 from django_badger.verdicts import Earned, Progressed
@@ -51,13 +51,13 @@ def _read(
             progressed.append(Progressed(slug, user_id, occasion, reading.current, reading.goal))
 
 
-def follow(earned: list[Earned], facts: Facts, known: Iterable[str], reads_of: Woken) -> list[Earned]:
+def follow(earned: list[Earned], facts: Facts, known: Iterable[str], woken: Woken) -> list[Earned]:
     """Return the declared meta-badges that these verdicts complete, and those that they complete in turn.
 
     Only metas about which everything was asked are decided here; the rest is asked anew after the commit.
     """
     more: list[Earned] = []
-    known, asked = set(known), reads_of.reads()
+    known, asked = set(known), woken.reads()
     todo = list(earned)
     while todo:
         verdict = todo.pop(0)
@@ -66,10 +66,9 @@ def follow(earned: list[Earned], facts: Facts, known: Iterable[str], reads_of: W
         facts.filled[verdict.user_id, verdict.slug].add(verdict.occasion)
         waiting = []
         for declaration in registry.woken_by(events.awarded(verdict.slug)):
-            rule = rule_of(declaration)
-            if rule is None or declaration.slug not in known:
+            rule, reads = rule_of(declaration), reads_of(declaration)
+            if rule is None or reads is None or declaration.slug not in known:
                 continue
-            reads = rule.reads()
             if reads.badges <= known and reads.measures <= asked.measures and reads.sets <= asked.sets:
                 waiting.append(Candidate(declaration.slug, rule, {verdict.user_id}, declaration.valid_for))
         fresh = decide(waiting, facts)[0]

@@ -1,10 +1,11 @@
 """Events are collected per transaction and evaluated once it is committed; outside of one, at once.
 
 Note [What a rollback to a savepoint drops]
-    Django drops the after-commit callbacks of a savepoint that is rolled back. So the events of each savepoint lie
-    in a landing of their own, registered from inside that savepoint and held strongly only by Django's list of
-    callbacks; the batch knows its landings by weak reference. The first landing that is called after the commit
-    gathers the events of all that are still alive, so there is one evaluation, and none for what was rolled back.
+    Django drops the after-commit callbacks of a savepoint that is rolled back. So each event lies in a landing of its
+    own, which is such a callback and held strongly only by Django's list of them; the batch of the connection knows
+    its landings by weak reference. The first landing that is called after the commit takes its own event and those of
+    all later ones that are still alive, so there is one evaluation, and none for what was rolled back. Earlier ones it
+    leaves alone: they belong to what a test did before the block whose callbacks it runs.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from __future__ import annotations
 import logging
 import weakref
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connections, transaction
@@ -25,44 +25,31 @@ Evaluate = Callable[[Sequence[Event]], None]
 
 
 class _Landing:
-    """The events of one savepoint, waiting for the commit."""
+    """One event, waiting for the commit."""
 
-    def __init__(self, batch: _Batch, evaluate: Evaluate) -> None:
-        self.events: list[Event] = []
-        self.batch = batch
+    __slots__ = ("__weakref__", "batch", "evaluate", "event")
+
+    def __init__(self, event: Event, evaluate: Evaluate, batch: list[weakref.ref[_Landing]]) -> None:
+        self.event: Event | None = event
         self.evaluate = evaluate
+        self.batch = batch
 
     def __call__(self) -> None:
-        """Evaluate the events of all landings that the transaction kept; those called later find nothing left."""
-        landed = self.batch.take()
-        if landed:
-            self.evaluate(landed)
+        """Evaluate this event and all later ones that the transaction kept; those called later find nothing left."""
+        if self.event is not None:
+            self.evaluate(self._taken())
+
+    def _taken(self) -> list[Event]:
+        alive = [landing for landing in (reference() for reference in self.batch) if landing is not None]
+        taken = alive[alive.index(self) :]
+        self.batch[:] = [weakref.ref(landing) for landing in alive[: -len(taken)]]
+        found = [landing.event for landing in taken if landing.event is not None]
+        for landing in taken:
+            landing.event = None
+        return found
 
 
-@dataclass(slots=True, weakref_slot=True)
-class _Batch:
-    """The landings of one connection's transaction."""
-
-    landings: list[weakref.ref[_Landing]] = field(default_factory=list)
-    savepoints: tuple[Any, ...] | None = None
-
-    def current(self, savepoints: tuple[Any, ...], registered: Sequence[Any]) -> _Landing | None:
-        """Return the newest landing, if it belongs to these savepoints and Django still has it."""
-        landing = self.landings[-1]() if self.landings and self.savepoints == savepoints else None
-        kept = landing is not None and any(entry[1] is landing for entry in reversed(registered))
-        return landing if kept else None
-
-    def take(self) -> list[Event]:
-        """Return the events of all landings that are alive, once."""
-        alive = [landing for landing in (reference() for reference in self.landings) if landing is not None]
-        self.landings.clear()
-        landed = [event for landing in alive for event in landing.events]
-        for landing in alive:
-            landing.events = []
-        return landed
-
-
-_batches: weakref.WeakKeyDictionary[Any, _Batch] = weakref.WeakKeyDictionary()
+_batches: weakref.WeakKeyDictionary[Any, list[weakref.ref[_Landing]]] = weakref.WeakKeyDictionary()
 
 
 def collect(event: Event, evaluate: Evaluate, *, using: str) -> None:
@@ -74,12 +61,7 @@ def collect(event: Event, evaluate: Evaluate, *, using: str) -> None:
         else:
             logger.warning("%s happened without atomic() or autocommit: `badger backfill` catches up.", event.key)
         return
-    batch = _batches.setdefault(connection, _Batch())
-    savepoints = tuple(connection.savepoint_ids)
-    landing = batch.current(savepoints, connection.run_on_commit)
-    if landing is None:
-        landing = _Landing(batch, evaluate)
-        batch.landings.append(weakref.ref(landing))
-        batch.savepoints = savepoints
-        transaction.on_commit(landing, using=using, robust=not settings.raise_errors)
-    landing.events.append(event)
+    batch = _batches.setdefault(connection, [])
+    landing = _Landing(event, evaluate, batch)
+    batch.append(weakref.ref(landing))
+    transaction.on_commit(landing, using=using, robust=not settings.raise_errors)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 
-from django_badger import events, signals
+from django_badger import events
 from django_badger._engine import deciding
-from django_badger._engine.announce import announce
+from django_badger._engine.announce import announce, tell_progress
 from django_badger._engine.award import Planned, insert
 from django_badger._engine.crossings import moments
 from django_badger._engine.failing import failed, is_transient, logger, retried
@@ -22,9 +22,10 @@ from django_badger._engine.sync import sync_missing
 from django_badger._engine.woken import Candidate, Woken, metas_of, reads_of, wake
 from django_badger.conf import settings
 from django_badger.events import Event
-from django_badger.models import Award, Badge, Run
+from django_badger.models import Award, Run
 from django_badger.registry import registry
-from django_badger.verdicts import Earned, Progressed
+from django_badger.rules.protocol import Reads
+from django_badger.verdicts import Crossing, Earned
 
 
 def evaluate(happened: Sequence[Event]) -> None:
@@ -52,6 +53,9 @@ def _one_pass(work: list[Event], at: datetime) -> list[Event]:
         if is_transient(error) or len(woken.slugs) == 1:
             _blame(woken, error)
             return []
+        logger.warning(
+            "%s: evaluated one by one, because together it failed: %s", ", ".join(sorted(woken.slugs)), error
+        )
     more: list[Event] = []
     for slug in sorted(woken.slugs):  # one of them is broken: each by itself, so that the others go on
         try:
@@ -87,9 +91,9 @@ def ask_and_write(woken: Woken, at: datetime, *, run: Run | None = None) -> tupl
     earned = [verdict for verdict in [*earned, *_allowed(woken, answer)] if _open(verdict, answer)]
     earned = _dated(earned, at)
     metas = deciding.follow(earned, facts, [slug for slug, known in answer.badges.items() if known.published], woken)
-    awards = write([*earned, *metas], answer, woken, at, run)
+    awards = write([*earned, *_dated(metas, at)], answer, woken, at, run)
     announce(awards)
-    _tell_progress(progressed)
+    tell_progress(progressed)
     return awards, answer
 
 
@@ -97,7 +101,7 @@ def _ask(woken: Woken, at: datetime) -> Answer:
     reads, metas = woken.reads(), metas_of(woken.slugs)
     asked = woken.slugs | metas | set(reads.badges)
     for slug in metas:
-        asked |= reads_of(registry[slug]).badges
+        asked |= (reads_of(registry[slug]) or Reads()).badges
     question = Question(frozenset(asked), reads, frozenset(woken.slugs | metas))
     answer = probe(question, people=woken.people, at=at)
     if sync_missing(asked - set(answer.badges)):
@@ -122,15 +126,21 @@ def _open(verdict: Earned, answer: Answer) -> bool:
 
 def _dated(earned: Sequence[Earned], at: datetime) -> list[Earned]:
     """Return the verdicts with the moment the line was crossed: asked of the data in one query, where they cannot tell."""
-    asked: dict[Any, set[Any]] = defaultdict(set)
+    asked: dict[Crossing, set[Any]] = defaultdict(set)
     for verdict in earned:
         if verdict.earned_at is None and verdict.crossing is not None:
-            asked[verdict.crossing].add(verdict.user_id)
+            for line in verdict.crossing.lines():
+                asked[line].add(verdict.user_id)
     found = retried(lambda: moments(asked)) if asked else {}
-    return [
-        replace(one, earned_at=one.earned_at or found.get((one.crossing, one.user_id, one.occasion), at))
-        for one in earned
-    ]
+    return [one if one.earned_at else replace(one, earned_at=_moment(one, found) or at) for one in earned]
+
+
+def _moment(verdict: Earned, found: Mapping[Any, datetime]) -> datetime | None:
+    """Return when a line was crossed: for the verdict's occasion, or for none where the measure knows no occasions."""
+    if verdict.crossing is None:
+        return None
+    user_id, occasion = verdict.user_id, verdict.occasion
+    return verdict.crossing.moment(lambda line: found.get((line, user_id, occasion if line.measure.each else "")))
 
 
 def write(earned: Sequence[Earned], answer: Answer, woken: Woken, at: datetime, run: Run | None = None) -> list[Award]:
@@ -177,16 +187,3 @@ def _follow_ups(awards: Sequence[Award], answer: Answer) -> list[Event]:
                 )
             )
     return found
-
-
-def _tell_progress(progressed: Iterable[Progressed]) -> None:
-    if not signals.progressed.has_listeners(Badge):
-        return
-    for verdict in progressed:
-        answers = signals.progressed.send_robust(
-            sender=Badge, badge=verdict.slug, user_id=verdict.user_id, occasion=verdict.occasion,
-            current=verdict.current, goal=verdict.goal,
-        )  # fmt: skip
-        for _receiver, error in answers:
-            if isinstance(error, Exception):
-                failed("a receiver of progressed", error, slug=verdict.slug, user_id=verdict.user_id)

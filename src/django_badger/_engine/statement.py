@@ -17,7 +17,7 @@ class Blank(Expression):
         super().__init__(output_field=output_field)
         self.name = name
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         """Return a parameter that is this blank itself."""
         return "%s", [self]
 
@@ -55,7 +55,7 @@ class Statement:
 def compiled(arms: Sequence[Any], alias: str) -> Statement:
     """Return the statement that is the union of these queries, all of which have the same columns."""
     first, *others = arms
-    union = first.union(*others, all=True) if others else first
+    union = first.union(*others, all=True).order_by() if others else first
     compiler = union.query.get_compiler(alias)
     sql, params = compiler.as_sql()
     converters = compiler.get_converters([column[0] for column in compiler.select])

@@ -6,15 +6,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import transaction
 from django.db.models import Model
 
 from django_badger import events
-from django_badger._engine.aliases import award_alias
-from django_badger._engine.failing import failed
+from django_badger._engine.failing import failed, together
 from django_badger._engine.reported import rule_of
 from django_badger.definitions import Declaration
 from django_badger.events import Event
@@ -84,13 +83,11 @@ def wake(happened: Sequence[Event], waiting: Iterable[Candidate] = (), *, at: da
 
 
 def _ask_rule(declaration: Declaration, event: Event, woken: Woken) -> None:
-    rule = rule_of(declaration)
-    if rule is None:
-        return
+    rule: Any = rule_of(declaration)  # there is one: it is what woke
     try:
         people, measures = set(rule.people(event)), rule.reads().measures
     except Exception as error:  # noqa: BLE001  badge code never breaks the host
-        failed("finding the people", error, slug=declaration.slug, user_id=event.user_id)
+        failed(_about(event, "finding the people"), error, slug=declaration.slug, user_id=event.user_id)
         return
     candidate = woken.candidates.setdefault(
         declaration.slug, Candidate(declaration.slug, rule, valid_for=declaration.valid_for)
@@ -99,25 +96,30 @@ def _ask_rule(declaration: Declaration, event: Event, woken: Woken) -> None:
     if isinstance(event.subject, Model):
         for measure in measures:
             for person in people:
-                woken.subjects[measure, person].append(event.subject)
+                subjects = woken.subjects[measure, person]
+                if not subjects or subjects[-1] is not event.subject:  # several badges may share the measure
+                    subjects.append(event.subject)
 
 
 def _ask_function(declaration: Declaration, event: Event, woken: Woken, at: datetime) -> None:
-    trigger, decide = declaration.on, declaration.decide
-    if trigger is None or decide is None:
-        return
+    trigger: Any = declaration.on  # there is one: a function is declared with it
+    decide: Any = declaration.decide
     try:
         if not trigger.fits(event):
             return
         # In a transaction of its own: what a broken function leaves behind is rolled back with it.
-        with transaction.atomic(using=award_alias()):
-            people = _keys(decide, trigger.subject_of(event))
+        people = together(partial(_keys, decide, trigger.subject_of(event)))
     except Exception as error:  # noqa: BLE001  badge code never breaks the host
-        failed("its function", error, slug=declaration.slug, user_id=event.user_id)
+        failed(_about(event, "its function"), error, slug=declaration.slug, user_id=event.user_id)
         return
     for person in people:
         evidence = {"event": event.key, "subject": str(getattr(event.subject, "pk", None) or "")}
         woken.verdicts.append(Earned(declaration.slug, person, "", event.at or at, evidence=evidence))
+
+
+def _about(event: Event, what: str) -> str:
+    """Return what failed with what it was about, because a saved row does not say yet whose it is."""
+    return f"{what} ({event.subject._meta.label} {event.subject.pk})" if isinstance(event.subject, Model) else what
 
 
 def _keys(decide: Callable[[Any], Any], subject: Any) -> list[Any]:
@@ -134,14 +136,14 @@ def _keys(decide: Callable[[Any], Any], subject: Any) -> list[Any]:
     return list(dict.fromkeys(person.pk for person in people if person.pk is not None))
 
 
-def reads_of(declaration: Declaration) -> Reads:
-    """Return what a declared badge's rule reads; nothing where the rule fails to say so."""
+def reads_of(declaration: Declaration) -> Reads | None:
+    """Return what a declared badge's rule reads; None where there is no rule, or where it fails to say so."""
     rule = rule_of(declaration)
     try:
-        return rule.reads() if rule is not None else Reads()
+        return rule.reads() if rule is not None else None
     except Exception as error:  # noqa: BLE001  badge code never breaks the host
         failed("saying what it reads", error, slug=declaration.slug)
-        return Reads()
+        return None
 
 
 def metas_of(slugs: Iterable[str]) -> set[str]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from functools import reduce
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from django_badger.rules.digest import digest
 from django_badger.rules.protocol import Reads, Rule
-from django_badger.verdicts import Explanation, Reading
+from django_badger.verdicts import Explanation, Nth, Reading
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -28,11 +27,11 @@ class Combines:
 
     def __and__(self, other: Rule) -> AtLeast:
         """Return the rule that needs both."""
-        return both(self, other) if isinstance(other, Rule) else NotImplemented
+        return _joined(both, self, other)
 
     def __or__(self, other: Rule) -> AtLeast:
         """Return the rule that needs one of the two."""
-        return either(self, other) if isinstance(other, Rule) else NotImplemented
+        return _joined(either, self, other)
 
     def version(self) -> str:
         """Return a short digest of the declaration."""
@@ -69,7 +68,11 @@ class AtLeast(Combines):
         holding = [reading for reading in found if reading and reading.earned]
         goal = Decimal(self.needed)
         evidence = {"parts": [dict(reading.evidence) for reading in holding]}
-        return Reading(Decimal(len(holding)), goal, _moment(holding, self.needed), evidence=evidence)
+        known = tuple(reading.at for reading in holding if reading.at)
+        asked = tuple(reading.crossing for reading in holding if reading.crossing)
+        crossing = Nth(self.needed, known, asked)
+        at = None if asked else crossing.moment(lambda _line: None)
+        return Reading(Decimal(len(holding)), goal, at, crossing if asked else None, evidence)
 
     def explain(self, facts: Facts, user_id: Any) -> Explanation:
         """Return the parts, each with its own explanation."""
@@ -90,13 +93,13 @@ class AtLeast(Combines):
         return joined if len(self.parts) == 1 else format_lazy("{}: {}", self._heading(), joined)
 
 
-def _moment(holding: list[Reading], needed: int) -> datetime | None:
-    moments = sorted(reading.at for reading in holding if reading.at)
-    return moments[needed - 1] if len(moments) >= needed else None
-
-
 def _flat(rule: Any, needed_of: Any) -> tuple[Rule, ...]:
     return rule.parts if isinstance(rule, AtLeast) and rule.needed == needed_of(rule) else (rule,)
+
+
+def _joined(join: Callable[[Any, Any], AtLeast], left: Any, right: Any) -> AtLeast:
+    """Return the joined rule; Python says what it thinks of ``rule & 3``."""
+    return join(left, right) if isinstance(right, Rule) else NotImplemented
 
 
 def both(left: Any, right: Any) -> AtLeast:

@@ -30,7 +30,8 @@ def _told(value: Any) -> Any:
         return value.version()
     if is_dataclass(value):
         return _parts(value)
-    if type(value).__repr__ is object.__repr__:
+    own: Any = type(value).__repr__
+    if own is object.__repr__:
         return (type(value).__qualname__, _told(vars(value)))
     return repr(value)
 

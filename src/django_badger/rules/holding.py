@@ -40,10 +40,11 @@ BadgeName = NamesBadge | str
 
 @dataclass(frozen=True)
 class Has(Combines):
-    """The rule "this badge is held"."""
+    """The rule "this badge is held". The title of an ``unseen`` badge is not told."""
 
     slug: str
     title: Any = field(default="", compare=False)
+    unseen: bool = field(default=False, compare=False)
 
     def wakes_on(self) -> frozenset[str]:
         """Wake when the badge is awarded."""
@@ -68,7 +69,9 @@ class Has(Combines):
         return Explanation(str(self.text()), since is not None, Decimal(since is not None), ONE, since)
 
     def text(self) -> str | Promise:
-        """Return the badge's title, for any occasion."""
+        """Return the badge's title, for any occasion; not that of a badge which those who read it may not see."""
+        if self.unseen:
+            return _("a secret badge")
         title = str(self.title or self.slug)
         if "{occasion}" in title:
             title = capfirst(" ".join(title.replace("{occasion}", "").split()))
@@ -77,7 +80,9 @@ class Has(Combines):
 
 def has(badge: BadgeName) -> Has:
     """Earned when this badge is held. A badge that code does not know by name is written as its slug."""
-    return Has(badge) if isinstance(badge, str) else Has(badge.slug, badge.title)
+    if isinstance(badge, str):
+        return Has(badge)
+    return Has(badge.slug, badge.title, unseen=bool(getattr(badge, "secret", False)))
 
 
 def _rule(part: Rule | BadgeName) -> Rule:

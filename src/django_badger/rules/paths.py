@@ -64,5 +64,6 @@ def follow(subject: Model, path: str) -> Any:
             return None
         if current is None:
             return None
-    field = current._meta.pk if last == "pk" else field_at(type(current), last)
+    model: type[Model] = type(current)
+    field = model._meta.pk if last == "pk" else field_at(model, last)
     return getattr(current, field.attname)

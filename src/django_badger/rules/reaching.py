@@ -21,7 +21,7 @@ from django_badger.rules.measures import Aggregate, Measure
 from django_badger.rules.occasions import Each, Period, occasions_of, refuse_long
 from django_badger.rules.paths import field_at, follow, when_field
 from django_badger.rules.protocol import Reads, best
-from django_badger.verdicts import Explanation, Reading
+from django_badger.verdicts import Crossing, Explanation, Reading
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -44,8 +44,8 @@ class Trigger(Generic[M]):
         return frozenset({events.saved(self.model)})
 
     def fits(self, event: Event) -> bool:
-        """Whether this event is a new row."""
-        return event.created
+        """Whether this event is a new row, which is still there as far as it knows itself."""
+        return event.created and event.subject.pk is not None
 
     def subject_of(self, event: Event) -> M:
         """Return what the function is called with."""
@@ -85,7 +85,7 @@ class Reaches(Combines):
             return Reading(value.number, self.goal, evidence=evidence)
         if value.step is not None and value.number - value.step < self.goal:
             return Reading(value.number, self.goal, value.newest, evidence=evidence)
-        return Reading(value.number, self.goal, None, (self.measure, self.goal), evidence)
+        return Reading(value.number, self.goal, None, Crossing(self.measure, self.goal), evidence)
 
     def explain(self, facts: Facts, user_id: Any) -> Explanation:
         """Return the number so far: of the occasion that is going on, where there is one."""
