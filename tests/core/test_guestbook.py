@@ -5,13 +5,13 @@ import datetime
 import pytest
 from django.contrib.auth import get_user_model
 from django.utils import timezone
-from guestbook import badges
-from guestbook.models import Entry
 from model_bakery import baker
 
 from django_badger.awarding import explain, progress
 from django_badger.models import Award
 from django_badger.testing import assert_awarded, happened
+from guestbook import badges
+from guestbook.models import Entry
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,6 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.signals import post_save
 from django.test.utils import CaptureQueriesContext
-from guestbook.models import Entry
 from model_bakery import baker
 
 from django_badger import badge, rules, signals
@@ -16,6 +15,7 @@ from django_badger._engine.sync import sync
 from django_badger.awarding import award, explain, next_badges, record
 from django_badger.models import Award, Badge
 from django_badger.testing import happened, isolated_registry
+from guestbook.models import Entry
 
 pytestmark = pytest.mark.django_db
 
@@ -127,7 +127,11 @@ def ten_measures(reaches):
     for words in (10, 20, 30):
         badge(f"long-{words}", title="Long", when=rules.count(**entries, where=Q(word_count__gte=words)))
     badge("words", title="Words", when=rules.total(Entry, "word_count", by="author", reaches=reaches))
-    badge("lengths", title="Lengths", when=rules.distinct(Entry, "word_count", by="author", reaches=reaches))
+    badge(
+        "more-words",
+        title="Words",
+        when=rules.total(Entry, "word_count", by="author", reaches=reaches, each="is_public"),
+    )
     sync()
 
 
@@ -164,6 +168,15 @@ def test_several_badges_at_once_are_asked_written_and_told_together(user, receiv
     ten_measures(reaches=1)
     assert cost_of_saving(user, word_count=40) == 3
     assert len(receiver) == 10
+
+
+def test_different_values_take_one_query_more_to_say_which_row_crossed_the_line(user):
+    badge("lengths", title="Lengths", when=rules.distinct(Entry, "word_count", by="author", reaches=2))
+    sync()
+    assert cost_of_saving(user, word_count=1) == 1
+    assert cost_of_saving(user, word_count=1) == 1
+    assert cost_of_saving(user, word_count=2) == 3
+    assert held(user) == ["lengths"]
 
 
 def test_a_line_that_was_crossed_earlier_is_asked_for_once_for_all_badges(user):

@@ -11,9 +11,11 @@ from django.contrib.auth import get_user_model
 from model_bakery import baker
 
 from django_badger import signals
-from django_badger.models import Award, Badge
+from django_badger.models import Award
 from django_badger.registry import Registry
-from django_badger.testing import isolated_registry
+from tests.races.committed import committed, declared
+
+__all__ = ["committed", "declared"]
 
 
 @pytest.fixture(autouse=True)
@@ -25,11 +27,8 @@ def _alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def declared(transactional_db: None) -> Iterator[Registry]:
-    """No badges but those that the test declares; and what is saved is committed."""
-    Badge.objects.all().delete()
-    with isolated_registry() as registry:
-        yield registry
+def _declared(declared: Registry) -> None:
+    """All races are about committed rows and badges of their own."""
 
 
 @pytest.fixture

@@ -5,12 +5,12 @@ from collections import Counter
 import pytest
 from django.db import OperationalError, connection, transaction
 from django.db.models import Count
-from guestbook.models import Entry
 
 from django_badger import badge, rules
 from django_badger._engine.sync import sync
 from django_badger.awarding import Already, Awarded, Revoked, award, revoke
 from django_badger.models import Award
+from guestbook.models import Entry
 from tests.races.threads import LEVELS, at_once
 
 pytestmark = pytest.mark.race
@@ -120,7 +120,9 @@ def test_of_revocations_at_once_one_revokes(level, people):
     thanks = badge("thanks", title="Thanks")
     awards = [award(thanks, to=one).award for one in people(10)]
 
-    results = at_once(8, lambda _: [revoke(Award.objects.get(pk=one.pk), reason="Why not?") for one in awards], level=level)
+    results = at_once(
+        8, lambda _: [revoke(Award.objects.get(pk=one.pk), reason="Why not?") for one in awards], level=level
+    )
 
     assert kinds(results) == {Revoked: 10, Already: 70}
 

@@ -1,12 +1,12 @@
 """Declarations become rows once, however many processes start at the same moment."""
 
 import pytest
-from guestbook.models import Entry
 
 from django_badger import badge, rules
 from django_badger._engine.sync import sync
 from django_badger.awarding import award, progress
 from django_badger.models import Award, Badge, Tag
+from guestbook.models import Entry
 from tests.races.threads import LEVELS, at_once
 
 pytestmark = pytest.mark.race

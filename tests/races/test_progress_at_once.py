@@ -2,11 +2,11 @@
 
 import pytest
 from django.db import OperationalError, connection, transaction
-from guestbook.models import Entry
 
 from django_badger import badge
 from django_badger.awarding import progress
 from django_badger.models import Award, Progress, ProgressKey
+from guestbook.models import Entry
 from tests.races.threads import LEVELS, at_once
 
 pytestmark = pytest.mark.race

@@ -1,6 +1,9 @@
 """Nothing leaves a transaction that is rolled back, and nothing is lost of one that is committed."""
 
+from contextlib import contextmanager, suppress
+
 import pytest
+from django.contrib.auth import get_user_model
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection, connections, transaction
@@ -8,15 +11,25 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.urls import path
-from guestbook.models import Entry
 
 from django_badger import badge, rules, signals
+from django_badger._engine.award import Planned, insert
+from django_badger._engine.sync import row_of
 from django_badger.awarding import award, award_many, progress, record, reinstate, revoke
-from django_badger.models import Award, Badge, Progress, ProgressKey
+from django_badger.models import Award, Progress, ProgressKey
+from guestbook.models import Entry
 
 
 class ChangedMind(Exception):
     """The host thinks again."""
+
+
+@contextmanager
+def taken_back():
+    """A transaction, or a savepoint inside of one, that ends with an error."""
+    with suppress(ChangedMind), transaction.atomic():
+        yield
+        raise ChangedMind
 
 
 @pytest.fixture
@@ -77,9 +90,8 @@ ACTS = {
 
 @pytest.mark.parametrize("act", ACTS)
 def test_a_transaction_that_is_rolled_back_leaves_nothing(act, badges, asked, member):
-    with pytest.raises(ChangedMind), transaction.atomic():
+    with taken_back():
         ACTS[act][0](member)
-        raise ChangedMind
 
     assert (held(), mailed(), asked) == ([], [], [])
     assert not Progress.objects.exists()
@@ -88,9 +100,8 @@ def test_a_transaction_that_is_rolled_back_leaves_nothing(act, badges, asked, me
 
 @pytest.mark.parametrize("act", ACTS)
 def test_the_same_act_after_a_rollback_brings_all_of_it_once(act, badges, member):
-    with pytest.raises(ChangedMind), transaction.atomic():
+    with taken_back():
         ACTS[act][0](member)
-        raise ChangedMind
     with transaction.atomic():
         ACTS[act][0](member)
         assert mailed() == []
@@ -104,9 +115,8 @@ def test_what_a_savepoint_took_back_is_gone_and_the_rest_is_there(act, badges, a
     somebody_else = people(1)[0]
     with transaction.atomic():
         ACTS[act][0](somebody_else)
-        with pytest.raises(ChangedMind), transaction.atomic():
+        with taken_back():
             ACTS[act][0](member)
-            raise ChangedMind
 
     assert held() == ACTS[act][1]
     assert mailed() == ACTS[act][1]
@@ -117,14 +127,12 @@ def test_what_a_savepoint_took_back_is_gone_and_the_rest_is_there(act, badges, a
 def test_revoking_and_reinstating_are_taken_back_with_the_transaction(badges, member):
     given = award("thanks", to=member).award
     mail.outbox.clear()
-    with pytest.raises(ChangedMind), transaction.atomic():
+    with taken_back():
         revoke(Award.objects.get(pk=given.pk), reason="Too early.")
-        raise ChangedMind
     assert held() == ["meta", "thanks"]
     revoke(given, reason="Too early.")
-    with pytest.raises(ChangedMind), transaction.atomic():
+    with taken_back():
         reinstate(Award.objects.get(pk=given.pk))
-        raise ChangedMind
 
     assert held() == ["meta"]
     assert mailed() == ["thanks"]
@@ -135,15 +143,13 @@ def test_a_function_sees_what_was_committed_and_nothing_else(badges, asked, memb
         Entry.objects.create(author=member, message="before")
         with transaction.atomic():
             Entry.objects.create(author=member, message="released")
-            with pytest.raises(ChangedMind), transaction.atomic():
+            with taken_back():
                 Entry.objects.create(author=member, message="lost")
-                raise ChangedMind
             Entry.objects.create(author=member, message="between")
-        with pytest.raises(ChangedMind), transaction.atomic():
+        with taken_back():
             with transaction.atomic():
                 Entry.objects.create(author=member, message="released and lost")
             Entry.objects.create(author=member, message="lost too")
-            raise ChangedMind
         Entry.objects.create(author=member, message="after")
         assert asked == []
 
@@ -158,9 +164,8 @@ def test_many_nested_transactions_are_evaluated_once(member):
         with transaction.atomic():
             for number in range(1, 50):
                 Entry.objects.get_or_create(author=member, message=str(number))
-                with pytest.raises(ChangedMind), transaction.atomic():
+                with taken_back():
                     Entry.objects.create(author=member, message="lost")
-                    raise ChangedMind
         about_badges = [query["sql"] for query in done if "badger_" in query["sql"]]
 
     assert held() == ["ten"]
@@ -170,10 +175,8 @@ def test_many_nested_transactions_are_evaluated_once(member):
 
 def test_a_released_savepoint_inside_a_lost_one_brings_nothing(badges, asked, member):
     with transaction.atomic():
-        with pytest.raises(ChangedMind), transaction.atomic():
-            with transaction.atomic():
-                Entry.objects.create(author=member, message="lost")
-            raise ChangedMind
+        with taken_back(), transaction.atomic():
+            Entry.objects.create(author=member, message="lost")
         record("quiz.passed", user=member)
 
     assert asked == []
@@ -182,9 +185,8 @@ def test_a_released_savepoint_inside_a_lost_one_brings_nothing(badges, asked, me
 
 def test_transactions_one_after_the_other_do_not_mix(badges, asked, member, people):
     for number in range(3):
-        with pytest.raises(ChangedMind), transaction.atomic():
+        with taken_back():
             Entry.objects.create(author=member, message=f"lost {number}")
-            raise ChangedMind
         with transaction.atomic():
             Entry.objects.create(author=people(1)[0], message=f"kept {number}")
         Entry.objects.create(author=people(1)[0], message=f"by itself {number}")
@@ -201,6 +203,16 @@ def test_a_marked_transaction_that_ends_without_an_error_brings_nothing(badges, 
         transaction.set_rollback(True)
 
     assert (held(), mailed(), asked) == ([], [], [])
+
+
+def test_a_row_that_was_rolled_back_takes_no_number_that_is_somebody_elses_by_now(badges, people):
+    one, other = people(2)
+    planned = [Planned(Award(badge=row_of("thanks"), recipient=one), "thanks")]
+    with taken_back():
+        assert insert(planned)
+    award("thanks", to=other)
+    assert insert(planned)
+    assert Award.objects.of("thanks").count() == 2
 
 
 def test_a_condition_is_asked_of_what_the_transaction_left_behind(member):
@@ -221,13 +233,12 @@ def test_a_condition_is_asked_of_what_the_transaction_left_behind(member):
 
 
 def write(request, ending):
-    author = Badge.objects.get(slug="thanks").created_by
+    author = get_user_model().objects.get()
     Entry.objects.create(author=author, message="Hello")
     award("thanks", to=author)
     if ending == "savepoint":
-        with pytest.raises(ChangedMind), transaction.atomic():
+        with taken_back():
             record("quiz.passed", user=author)
-            raise ChangedMind
     assert not mail.outbox
     if ending == "error":
         raise ChangedMind
@@ -241,7 +252,6 @@ urlpatterns = [path("write/<ending>/", write)]
 def view(badges, client, member, monkeypatch):
     """A site whose views are transactions."""
     monkeypatch.setitem(connections.settings["default"], "ATOMIC_REQUESTS", True)
-    Badge.objects.create(slug="thanks", title="Thanks", created_by=member)
     client.raise_request_exception = False
     return lambda ending: client.get(f"/write/{ending}/")
 

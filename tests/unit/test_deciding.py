@@ -5,13 +5,13 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.auth import get_user_model
-from guestbook.models import Entry
 
 from django_badger import badge, events, rules
 from django_badger.events import Event
 from django_badger.rules.facts import Facts, Value
 from django_badger.rules.protocol import Reads, best
 from django_badger.verdicts import Reading
+from guestbook.models import Entry
 from tests.studio.models import Course, Piece
 
 ANN = 1
@@ -65,7 +65,7 @@ def test_a_chain_of_the_same_word_is_one_rule():
     assert len((rules.has("a") | rules.has("b") | rules.has("c")).parts) == 3
     mixed = rules.has("a") | rules.has("b") & rules.has("c")
     assert [type(part).__name__ for part in mixed.parts] == ["Has", "AtLeast"]
-    assert mixed.parts[1].needed == 2
+    assert mixed.parts[1] == rules.has_all("b", "c")
 
 
 YEARLY = rules.count(Entry, by="author", reaches=2, each=rules.year("created_at"))
@@ -116,6 +116,10 @@ def test_an_event_counts_where_one_of_those_that_happened_fits():
     assert told(rule, facts) == {"": (0, 1, None)}
     facts.happened[ANN] = {key: [good, bad]}
     assert told(rule, facts) == {"": (1, 1, 3)}
+    better = Event(key=key, user_id=ANN, at=when(2), data={"score": 95})
+    undated = Event(key=key, user_id=ANN, data={"score": 95})
+    facts.happened[ANN] = {key: [good, undated, better]}
+    assert told(rule, facts) == {"": (1, 1, 2)}
 
 
 def test_whom_an_event_concerns():
@@ -154,7 +158,7 @@ def test_what_a_combination_reads_and_wakes_on():
 
 def test_a_function_fits_new_rows_only():
     trigger = rules.created(Course)
-    course = Course()
+    course = Course(pk=1)
     assert trigger.fits(Event(key="", subject=course, created=True))
     assert not trigger.fits(Event(key="", subject=course))
     assert trigger.subject_of(Event(key="", subject=course)) is course
@@ -185,3 +189,7 @@ def test_evidence_holds_plain_numbers(number, evidence):
     facts = Facts()
     facts.values[rule.measure, ANN] = {"": Value(Decimal(number), None, None)}
     assert rule.readings(facts, ANN)[""].evidence == {"value": evidence, "goal": "1"}
+
+
+def test_a_row_that_was_deleted_at_once_fits_no_function():
+    assert not rules.created(Course).fits(Event(key="", subject=Course(), created=True))

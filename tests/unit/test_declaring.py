@@ -9,11 +9,11 @@ from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from guestbook.models import Entry
 
 from django_badger import badge, rules
 from django_badger.exceptions import BadDeclaration
 from django_badger.rules.occasions import PerField
+from guestbook.models import Entry
 from tests.studio.models import Course, Piece, Remark, Visit
 
 pytestmark = pytest.mark.usefixtures("registry")
@@ -182,7 +182,9 @@ def test_a_threshold_is_an_int_or_a_decimal(goal):
         rules.total(Entry, "word_count", by="author", reaches=goal)
 
 
-@pytest.mark.parametrize("by", ["message", "pk", "admirers", "course", "remarks", "remarks__piece__author"])
+@pytest.mark.parametrize(
+    "by", ["message", "pk", "admirers", "course", "remarks", "remarks__piece__author", "sculpture", "admirers__pk"]
+)
 def test_by_leads_to_a_person(by):
     model = Entry if by == "message" else Piece
     person = get_user_model()._meta.label

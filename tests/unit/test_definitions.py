@@ -3,15 +3,15 @@
 import dataclasses
 
 import pytest
-from guestbook import badges
 
 from django_badger import badge
+from guestbook import badges
 
 
 def test_a_declaration_cannot_be_changed(registry):
     declared = badge("a", title="A")
     with pytest.raises(dataclasses.FrozenInstanceError):
-        declared.title = "B"
+        declared.title = "B"  # type: ignore[misc]
 
 
 def test_tiers_are_found_by_name_and_gone_through_the_easiest_first():

@@ -1,7 +1,7 @@
 """Errors say what to do."""
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 
 from django_badger import exceptions
 

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from django_badger.rules import day, month, year
-from django_badger.rules.occasions import Period, PerField, occasions_of, refuse_long
+from django_badger.rules.occasions import PerField, Period, occasions_of, refuse_long
 from tests.studio.models import Piece, Remark
 
 NEW_YEAR = datetime.datetime(2026, 12, 31, 23, 30, tzinfo=datetime.UTC)

@@ -3,9 +3,9 @@
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist
-from guestbook.models import Entry
 
 from django_badger.rules.paths import field_at, follow, when_field
+from guestbook.models import Entry
 from tests.studio.models import Piece, Remark, Sculpture, Visit
 
 
@@ -17,7 +17,9 @@ def test_a_path_ends_in_a_field_also_behind_relations():
 
 
 def test_a_misspelt_field_says_what_was_meant():
-    with pytest.raises(FieldDoesNotExist, match=r"guestbook\.Entry has no field 'word_cont': did you mean 'word_count'\?"):
+    with pytest.raises(
+        FieldDoesNotExist, match=r"guestbook\.Entry has no field 'word_cont': did you mean 'word_count'\?"
+    ):
         field_at(Entry, "word_cont")
 
 
@@ -37,7 +39,7 @@ def test_a_path_that_goes_on_behind_a_plain_field_leads_nowhere():
 
 
 def test_the_moment_is_found_by_itself():
-    assert when_field(Remark) == "posted"  # auto_now_add
+    assert when_field(Remark) == "posted"  # auto_now_add, before any usual name
     assert when_field(Entry) == "created_at"  # a usual name
     assert when_field(Sculpture) == "created_at"  # of the parent
     assert when_field(Visit) is None

@@ -1,11 +1,11 @@
 """The registry: which badges there are, and which of them an event concerns."""
 
 import pytest
-from guestbook.models import Entry
 
 from django_badger import badge, events, rules
 from django_badger.exceptions import BadDeclaration, UnknownBadge
 from django_badger.testing import isolated_registry
+from guestbook.models import Entry
 
 SAVED = events.saved(Entry)
 
@@ -23,11 +23,11 @@ def test_declarations_are_found_by_slug_in_the_order_they_were_made(registry):
 
 
 def test_an_unknown_slug_lists_what_is_declared(registry):
-    with pytest.raises(UnknownBadge, match="no badges.py declares 'c': declared are none"):
+    with pytest.raises(UnknownBadge, match=r"no badges\.py declares 'c': declared are none"):
         registry["c"]
     badge("b", title="B")
     badge("a", title="A")
-    with pytest.raises(UnknownBadge, match="no badges.py declares 'c': declared are a, b"):
+    with pytest.raises(UnknownBadge, match=r"no badges\.py declares 'c': declared are a, b"):
         registry["c"]
 
 
@@ -72,10 +72,15 @@ def test_whoever_watches_is_told_of_new_badges(registry):
 
 def test_isolation_ends_also_when_the_test_fails(registry):
     kept = badge("a", title="A", when=rules.created(Entry, by="author"))
-    with pytest.raises(RuntimeError), isolated_registry() as empty:
-        assert list(empty) == []
-        badge("b", title="B", when=rules.event("rang"))
-        raise RuntimeError
+
+    def failing_test():
+        with isolated_registry() as empty:
+            assert list(empty) == []
+            badge("b", title="B", when=rules.event("rang"))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        failing_test()
     assert list(registry) == [kept]
     assert registry.keys() == {SAVED}
 

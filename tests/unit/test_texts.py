@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 import pytest
-from guestbook.models import Entry
 
 from django_badger import badge, rules
+from guestbook.models import Entry
 from tests.studio.models import Piece
 
 

@@ -13,7 +13,13 @@ def reading(current, goal):
 
 @pytest.mark.parametrize(
     ("current", "goal", "earned", "share"),
-    [("0", "10", False, "0"), ("5", "10", False, "0.5"), ("10", "10", True, "1"), ("11", "10", True, "1"), ("-5", "10", False, "0")],
+    [
+        ("0", "10", False, "0"),
+        ("5", "10", False, "0.5"),
+        ("10", "10", True, "1"),
+        ("11", "10", True, "1"),
+        ("-5", "10", False, "0"),
+    ],
 )
 def test_a_reading_knows_whether_it_is_enough_and_what_share(current, goal, earned, share):
     assert reading(current, goal).earned is earned

@@ -11,9 +11,9 @@ from django.contrib.auth import get_user_model
 from django.db.models import F, Q
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
-from guestbook.models import Entry
 
 from django_badger import rules
+from guestbook.models import Entry
 from tests.studio.models import Course, Piece
 
 

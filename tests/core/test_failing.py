@@ -1,0 +1,98 @@
+"""Badge code that fails: loud in tests, and in a host logged, counted, and kept apart."""
+
+import logging
+
+import pytest
+from django.db import OperationalError, connection, transaction
+from django.db.models import QuerySet
+
+from django_badger import badge, rules
+from django_badger._engine import probe
+from django_badger._engine.failing import failed, retried
+from django_badger._engine.sync import sync
+from django_badger.awarding import record
+from django_badger.models import Award, Badge
+from django_badger.testing import assert_awarded, happened
+from guestbook.models import Entry
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("registry")]
+
+
+def broken() -> QuerySet[Entry]:
+    raise ZeroDivisionError
+
+
+def test_an_error_is_loud_where_the_site_wants_it_so(user):
+    badge("a", title="A", when=rules.every(broken, text="…", wakes_on=[Entry], by="author"))
+
+    def save():
+        with happened():
+            Entry.objects.create(author=user, message="…")
+
+    with pytest.raises(ZeroDivisionError):
+        save()
+    with pytest.raises(ValueError, match="loud"):
+        failed("it", ValueError("loud"), slug="a")
+
+
+def test_an_error_is_logged_and_counted(settings, caplog):
+    settings.BADGER_RAISE_ERRORS = False
+    badge("a", title="A")
+    sync()
+    for _ in range(2):
+        with caplog.at_level(logging.ERROR, logger="django_badger"):
+            failed("its rule", ValueError("x\x00" * 2000), slug="a", user_id=7)
+    row = Badge.objects.get(slug="a")
+    assert row.errors == 2
+    assert row.last_error.startswith("its rule: ValueError: xxx")
+    assert len(row.last_error) <= 2000
+    assert row.last_error_at is not None
+    assert "Badge 'a': its rule failed for person 7." in caplog.text
+
+
+def test_an_error_that_cannot_be_counted_is_logged_too(settings, caplog):
+    settings.BADGER_RAISE_ERRORS = False
+
+    def refuse(execute, sql, params, many, context):
+        msg = "disk full"
+        raise OperationalError(msg)
+
+    with connection.execute_wrapper(refuse), caplog.at_level(logging.ERROR, logger="django_badger"):
+        failed("its rule", ValueError("x"), slug="a")
+    assert "Badge 'a': the error could not be counted." in caplog.text
+
+
+def test_in_a_hosts_transaction_nothing_is_tried_twice():
+    tries = []
+
+    def work():
+        tries.append(1)
+        msg = "database is locked"
+        raise OperationalError(msg)
+
+    with pytest.raises(OperationalError):
+        retried(work)
+    assert len(tries) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_happens_without_a_transaction_to_wait_for_is_left_to_a_run(user, caplog):
+    rang = badge("rang", title="Rang", when=rules.event("rang"))
+    transaction.set_autocommit(False)
+    try:
+        with caplog.at_level(logging.WARNING, logger="django_badger"):
+            record("rang", user=user)
+    finally:
+        transaction.rollback()
+        transaction.set_autocommit(True)
+    assert "event:rang happened without atomic() or autocommit: `badger backfill` catches up." in caplog.text
+    assert not Award.objects.of(rang).exists()
+
+
+def test_questions_that_are_kept_are_forgotten_before_they_are_too_many(user, monkeypatch):
+    monkeypatch.setattr(probe, "KEPT", 2)
+    for number in range(4):
+        one = badge(f"event-{number}", title="E", when=rules.event(f"event-{number}"))
+        with assert_awarded(one, to=user):
+            record(f"event-{number}", user=user)
+        assert len(probe._kept) <= 2

@@ -1,0 +1,1 @@
+"""What happens when the database fails, at any moment."""

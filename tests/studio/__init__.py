@@ -1,0 +1,1 @@
+"""A site with fields of every kind, for what the guestbook does not have."""

@@ -1,0 +1,1 @@
+"""What mypy says to hosts."""
