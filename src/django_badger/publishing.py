@@ -6,18 +6,16 @@ Whoever comes second is told so: each door changes the row only where it still s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Literal
 
-from django.db import transaction
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from django_badger import policies, signals, wording
 from django_badger._engine.aliases import award_alias
+from django_badger._engine.committed import once_committed
 from django_badger._engine.failing import failed
-from django_badger.conf import settings
 from django_badger.models import Badge
 from django_badger.results import Refused
 
@@ -67,7 +65,7 @@ def publish(badge: Badge, *, by: Any = None) -> Published | Refused:
         words = _("“%(badge)s” was not published: it is published already, or its declaration is gone.")
         return Refused(words % {"badge": wording.title(badge)})
     badge.status, badge.published_at, badge.updated_at = Badge.Status.PUBLISHED, badge.published_at or now, now
-    transaction.on_commit(partial(_tell, badge), using=award_alias(), robust=not settings.raise_errors)
+    once_committed(_tell, badge)
     return Published(badge)
 
 

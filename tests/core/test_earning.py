@@ -54,7 +54,7 @@ def test_a_date_is_the_same_day_everywhere(user, each, expected):
 
 
 def test_the_clock_of_a_visitor_does_not_matter(user):
-    yearly = badge("a", title="A", when=rules.created(Entry, by="author", each=rules.year("created_at")))
+    yearly = badge("clock", title="A", when=rules.created(Entry, by="author", each=rules.year("created_at")))
     moment = datetime.datetime(2025, 12, 31, 22, 30, tzinfo=datetime.UTC)  # 2025 in Berlin, 2026 in Auckland
     with timezone.override("Pacific/Auckland"), happened():
         Entry.objects.create(author=user, message="…", created_at=moment)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from django_badger import signals
 from django_badger._engine.aliases import award_alias
+from django_badger._engine.committed import once_committed
 from django_badger._engine.failing import failed, retried
-from django_badger.conf import settings
 from django_badger.models import Award, Badge
 from django_badger.verdicts import Progressed
 
@@ -25,7 +23,7 @@ def announce(awards: Sequence[Award]) -> None:
     """Tell of these awards once the outermost transaction is committed; at once outside of one."""
     untold = [award for award in awards if award.announced_at is None]
     if untold:
-        transaction.on_commit(partial(_tell, untold), using=award_alias(), robust=not settings.raise_errors)
+        once_committed(_tell, untold)
 
 
 def _tell(awards: Sequence[Award]) -> None:
@@ -41,7 +39,7 @@ def _tell(awards: Sequence[Award]) -> None:
 
 def after_commit(signal: Any, award: Award) -> None:
     """Send a signal about an award once the outermost transaction is committed."""
-    transaction.on_commit(partial(send, signal, award), using=award_alias(), robust=not settings.raise_errors)
+    once_committed(send, signal, award)
 
 
 def send(signal: Any, award: Award) -> None:
@@ -78,5 +76,4 @@ def tell_progress(progressed: Iterable[Progressed]) -> None:
 
 def progress_after_commit(progressed: Progressed) -> None:
     """Tell that somebody came closer once the outermost transaction is committed."""
-    tell = partial(tell_progress, [progressed])
-    transaction.on_commit(tell, using=award_alias(), robust=not settings.raise_errors)
+    once_committed(tell_progress, [progressed])

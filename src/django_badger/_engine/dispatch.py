@@ -15,9 +15,9 @@ import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.db import connections, transaction
+from django.db import connections
 
-from django_badger.conf import settings
+from django_badger._engine.committed import once_committed
 from django_badger.events import Event
 
 logger = logging.getLogger("django_badger")
@@ -34,7 +34,7 @@ class _Landing:
         self.evaluate = evaluate
         self.batch = batch
 
-    def __call__(self) -> None:
+    def land(self) -> None:
         """Evaluate this event and all later ones that the transaction kept; those called later find nothing left."""
         if self.event is not None:
             self.evaluate(self._taken())
@@ -64,4 +64,4 @@ def collect(event: Event, evaluate: Evaluate, *, using: str) -> None:
     batch = _batches.setdefault(connection, [])
     landing = _Landing(event, evaluate, batch)
     batch.append(weakref.ref(landing))
-    transaction.on_commit(landing, using=using, robust=not settings.raise_errors)
+    once_committed(landing.land, using=using)
