@@ -100,6 +100,19 @@ def test_a_run_that_fails_says_why(writers):
     assert run.finished_at is not None
 
 
+def test_a_rule_that_fails_stops_no_other_badge(writers, settings, caplog):
+    settings.BADGER_RAISE_ERRORS = False
+    badge("a", title="A", when=rules.every(broken, text="…"))
+    badge("b", title="B", when=rules.created(Entry, by="author"))
+
+    run = runs.backfill()
+
+    assert (run.status, run.added) == ("finished", 5)
+    assert Badge.objects.get(slug="a").errors > 0
+    assert Badge.objects.get(slug="b").errors == 0
+    assert "ZeroDivisionError" in caplog.text
+
+
 def test_what_a_crash_left_untold_is_told_later_and_once(user, heard, registry):
     thanks = badge("thanks", title="Thanks")
     given = award(thanks, to=user).award  # a test's transaction never commits: nobody is told

@@ -3,19 +3,27 @@
 import atexit
 import os
 from pathlib import Path
+from secrets import token_hex
 from shutil import rmtree
-from tempfile import mkdtemp
+from tempfile import gettempdir
 from typing import Any
 
 import dj_database_url
 
-FOLDER = Path(mkdtemp(prefix="django-badger-"))
+# The database and the uploads of this process. Nothing is made before something is written: mypy reads these settings too,
+# and ends without tidying up.
+PLACE = Path(gettempdir()) / f"django-badger-{token_hex(8)}"
 
 
 def _tidy(maker: int) -> None:
-    # A forked child shares the folder, and must not take it away from its parent.
-    if os.getpid() == maker:
-        rmtree(FOLDER, ignore_errors=True)
+    # A forked child shares the place, and must not take it away from its parent.
+    if os.getpid() != maker:
+        return
+    for path in PLACE.parent.glob(f"{PLACE.name}*"):
+        if path.is_dir():
+            rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 atexit.register(_tidy, os.getpid())
@@ -31,11 +39,11 @@ def database(url: str) -> dict[str, Any]:
             "timeout": 30,
             "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;",
         }
-        found["TEST"] = {"NAME": str(FOLDER / "test.sqlite3")}
+        found["TEST"] = {"NAME": f"{PLACE}.test.sqlite3"}
     return found
 
 
-DATABASES = {"default": database(os.environ.get("DATABASE_URL") or f"sqlite:///{FOLDER}/site.sqlite3")}
+DATABASES = {"default": database(os.environ.get("DATABASE_URL") or f"sqlite:///{PLACE}.sqlite3")}
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -75,9 +83,9 @@ LANGUAGE_CODE = "en"
 USE_TZ = True
 TIME_ZONE = "Europe/Berlin"
 STATIC_URL = "/static/"
-STATIC_ROOT = FOLDER / "static"
+STATIC_ROOT = PLACE / "static"
 MEDIA_URL = "/media/"
-MEDIA_ROOT = FOLDER / "media"
+MEDIA_ROOT = PLACE / "media"
 
 # An error of a badge never reaches a host's visitors; here it shall be loud.
 BADGER_RAISE_ERRORS = True

@@ -45,24 +45,7 @@ def _one_pass(work: list[Event], at: datetime) -> list[Event]:
     woken = wake(work, _waiting(work), at=at)
     if not woken.people:
         return []
-    try:
-        return _follow_ups(*ask_and_write(woken, at))
-    except Exception as error:
-        if settings.raise_errors:
-            raise
-        if is_transient(error) or len(woken.slugs) == 1:
-            _blame(woken, error)
-            return []
-        logger.warning(
-            "%s: evaluated one by one, because together it failed: %s", ", ".join(sorted(woken.slugs)), error
-        )
-    more: list[Event] = []
-    for slug in sorted(woken.slugs):  # one of them is broken: each by itself, so that the others go on
-        try:
-            more += _follow_ups(*ask_and_write(woken.only(slug), at))
-        except Exception as error:  # noqa: BLE001  badge code never breaks the host
-            _blame(woken.only(slug), error)
-    return more
+    return [event for awards, answer in settle(woken, at) for event in _follow_ups(awards, answer)]
 
 
 def _waiting(work: Sequence[Event]) -> Sequence[Candidate]:
@@ -71,6 +54,27 @@ def _waiting(work: Sequence[Event]) -> Sequence[Candidate]:
     given = [one for one in work if isinstance(one.subject, str) and one.key == events.awarded(one.subject)]
     slugs = {one.subject for one in given if one.data.get("waited_for", True)}
     return retried(lambda: waiting_for(slugs, {one.user_id for one in given})) if slugs else ()
+
+
+def settle(woken: Woken, at: datetime, *, run: Run | None = None) -> list[tuple[list[Award], Answer]]:
+    """Ask and write for all that was woken; where that fails, each badge by itself, so that the others go on."""
+    try:
+        return [ask_and_write(woken, at, run=run)]
+    except Exception as error:
+        if settings.raise_errors:
+            raise
+        if is_transient(error) or len(woken.slugs) == 1:
+            _blame(woken, error)
+            return []
+        slugs = ", ".join(sorted(woken.slugs))
+        logger.warning("%s: evaluated one by one, because together it failed: %s", slugs, error)
+    done = []
+    for slug in sorted(woken.slugs):
+        try:
+            done.append(ask_and_write(woken.only(slug), at, run=run))
+        except Exception as error:  # noqa: BLE001  badge code never breaks the host
+            _blame(woken.only(slug), error)
+    return done
 
 
 def _blame(woken: Woken, error: Exception) -> None:

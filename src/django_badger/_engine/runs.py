@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from django_badger._engine.aliases import award_alias
-from django_badger._engine.evaluate import ask_and_write
+from django_badger._engine.evaluate import settle
 from django_badger._engine.explaining import rules_of
 from django_badger._engine.sync import sync
 from django_badger._engine.woken import Candidate, Woken
@@ -53,14 +53,17 @@ def backfill(
 
 
 def _range(ruled: Collection[tuple[Badge, Any]], people: Collection[Any], run: Run) -> int:
-    """Look at some people until nothing new comes: a new award may complete a badge that waits for it."""
+    """Look at some people until nothing new comes: a new award may complete a badge that waits for it.
+
+    A rule that fails is counted on its badge, and the other badges go on.
+    """
     added = 0
     while True:
         candidates = {badge.slug: Candidate(badge.slug, rule, set(people), badge.valid_for) for badge, rule in ruled}
-        made, _answer = ask_and_write(Woken(candidates=candidates), timezone.now(), run=run)
+        made = sum(len(awards) for awards, _answer in settle(Woken(candidates=candidates), timezone.now(), run=run))
         if not made:
             return added
-        added += len(made)
+        added += made
 
 
 def _ranges() -> Iterator[list[Any]]:
