@@ -77,7 +77,9 @@ def _squared(image: Image.Image) -> Image.Image:
     upright = ImageOps.exif_transpose(image)
     if upright.mode.startswith("I") or upright.mode == "F":
         upright = upright.convert("I").point(lambda value: value * (1 / 256)).convert("L")  # 16 bit become 8
-    pixels = ImageOps.contain(upright.convert("RGBA"), (SIDE, SIDE))
+    scale = SIDE / max(upright.size)
+    width, height = (max(1, round(length * scale)) for length in upright.size)
+    pixels = upright.convert("RGBA").resize((width, height), Image.Resampling.BICUBIC)
     square = Image.new("RGBA", (SIDE, SIDE), (0, 0, 0, 0))
     square.paste(pixels, ((SIDE - pixels.width) // 2, (SIDE - pixels.height) // 2))
     return square
