@@ -58,9 +58,9 @@ def follow(earned: list[Earned], facts: Facts, known: Iterable[str], woken: Woke
     """
     more: list[Earned] = []
     known, asked = set(known), woken.reads()
-    todo = list(earned)
-    while todo:
-        verdict = todo.pop(0)
+    open_ones = list(earned)
+    while open_ones:
+        verdict = open_ones.pop(0)
         if verdict.earned_at is not None:
             facts.held[verdict.user_id].setdefault(verdict.slug, verdict.earned_at)
         facts.filled[verdict.user_id, verdict.slug].add(verdict.occasion)
@@ -73,5 +73,5 @@ def follow(earned: list[Earned], facts: Facts, known: Iterable[str], woken: Woke
                 waiting.append(Candidate(declaration.slug, rule, {verdict.user_id}, declaration.valid_for))
         fresh = decide(waiting, facts)[0]
         more += fresh
-        todo += fresh
+        open_ones += fresh
     return more

@@ -149,10 +149,10 @@ def reads_of(declaration: Declaration) -> Reads | None:
 def metas_of(slugs: Iterable[str]) -> set[str]:
     """Return the declared badges that wait for these badges, and for those in turn."""
     found: set[str] = set()
-    todo = list(slugs)
-    while todo:
-        for declaration in registry.woken_by(events.awarded(todo.pop())):
+    open_ones = list(slugs)
+    while open_ones:
+        for declaration in registry.woken_by(events.awarded(open_ones.pop())):
             if declaration.slug not in found:
                 found.add(declaration.slug)
-                todo.append(declaration.slug)
+                open_ones.append(declaration.slug)
     return found
