@@ -1,1 +1,1 @@
-"""The commands of django-badger."""
+"""What ``manage.py`` can do with badges."""
