@@ -167,7 +167,7 @@ def revoke(award: Award, *, by: Any = None, reason: str) -> Revoked | Already | 
         "revoked_reason": reason.replace("\x00", ""),
     }  # fmt: skip
     if not end(award, **changes):
-        return Already(award.badge, award.recipient, award.occasion)
+        return Already(award.badge, award.recipient, award.occasion, ended=True)
     _set(award, changes)
     after_commit(signals.badge_revoked, award)
     return Revoked(award)

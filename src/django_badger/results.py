@@ -35,11 +35,12 @@ class Awarded:
 
 @dataclass(frozen=True)
 class Already:
-    """There was such an award before: standing, or revoked by a person."""
+    """There is nothing to do: such an award was made before, or (``ended``) the award had ended before."""
 
     badge: Badge
     recipient: Any
     occasion: str = ""
+    ended: bool = False
 
     def __bool__(self) -> Literal[False]:
         """Nothing new was made."""
@@ -54,6 +55,8 @@ class Already:
     def text(self) -> str:
         """Say so."""
         words = {"person": display_of(self.recipient), "badge": wording.title(self.badge, self.occasion)}
+        if self.ended:
+            return _("The award of “%(badge)s” to %(person)s had ended before.") % words
         return _("%(person)s was awarded “%(badge)s” before.") % words
 
 

@@ -77,7 +77,8 @@ def test_an_award_that_has_a_successor_is_told_without_its_inner_name(user, edit
     revoke(first, by=editor, reason="A mistake.")
     second = award(best, to=user, by=editor, occasion="2026").award
     result = revoke(Award.objects.get(pk=first.pk), by=editor, reason="Again.")
-    assert result.text.endswith("was awarded “Best of 2026” before.")
+    assert result.text.startswith("The award of “Best of 2026” to ")
+    assert result.text.endswith(" had ended before.")
     assert result.award == second
 
 
