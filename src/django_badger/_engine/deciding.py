@@ -1,4 +1,4 @@
-"""From facts to verdicts: pure, no query, no write."""
+"""From facts to verdicts. Asks and awards nothing; a rule that raises is handed to :mod:`failing`, and the others go on."""
 
 from __future__ import annotations
 
