@@ -50,7 +50,8 @@ class Reading:
     """How far one person is with one rule, for one occasion.
 
     ``at`` is when the line was crossed, or None where the rule cannot tell (yet).
-    ``crossing`` says what to ask the data for it, where one more query is needed.
+    ``crossing`` says what to ask the data for it, where one more query is needed; ``latest`` is a moment by which it was
+    crossed in any case.
     """
 
     current: Decimal
@@ -58,6 +59,7 @@ class Reading:
     at: datetime | None = None
     crossing: Crossing | Nth | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    latest: datetime | None = None
 
     @property
     def earned(self) -> bool:

@@ -242,7 +242,7 @@ def finished(user, *numbers):
     return [Piece(author=user, finished_at=number and moment(number), points=1, kind=str(number)) for number in numbers]
 
 
-@pytest.mark.parametrize(
+three_finished = pytest.mark.parametrize(
     "rule",
     [
         rules.count(Piece, by="author", reaches=3, at="finished_at"),
@@ -251,11 +251,24 @@ def finished(user, *numbers):
     ],
     ids=["count", "total", "distinct"],
 )
+
+
+@three_finished
 def test_rows_that_do_not_say_when_came_first(user, registry, rule):
     badge("three", title="Three", when=rule)
     Piece.objects.bulk_create(finished(user, 5, 4, None, 3))
     runs.backfill()
     assert only_moment("three") == moment(4)
+
+
+@three_finished
+def test_the_newest_of_rows_some_of_which_do_not_say_when_dates_what_it_brings(user, registry, rule):
+    badge("three", title="Three", when=rule)
+    before, newest = finished(user, None, 4), finished(user, 5)[0]
+    Piece.objects.bulk_create(before)
+    with happened():
+        newest.save()
+    assert only_moment("three") == moment(5)
 
 
 def test_a_line_crossed_by_a_row_that_does_not_say_when_is_dated_now(user, registry):

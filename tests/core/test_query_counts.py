@@ -170,13 +170,42 @@ def test_several_badges_at_once_are_asked_written_and_told_together(user, receiv
     assert len(receiver) == 10
 
 
-def test_different_values_take_one_query_more_to_say_which_row_crossed_the_line(user):
+def test_different_values_cost_the_same(user, receiver):
     badge("lengths", title="Lengths", when=rules.distinct(Entry, "word_count", by="author", reaches=2))
     sync()
     assert cost_of_saving(user, word_count=1) == 1
     assert cost_of_saving(user, word_count=1) == 1
     assert cost_of_saving(user, word_count=2) == 3
-    assert held(user) == ["lengths"]
+    assert [award.badge.slug for award in receiver] == held(user) == ["lengths"]
+    assert receiver[0].earned_at == Entry.objects.get(word_count=2).created_at
+
+
+def test_rules_of_several_parts_cost_the_same(user, receiver):
+    """When the parts that were fulfilled long ago were fulfilled makes no difference to when the last one was."""
+    entries = {"model": Entry, "by": "author"}
+    lengths = rules.distinct(Entry, "word_count", by="author", reaches=2)
+    words = rules.total(Entry, "word_count", by="author", reaches=2)
+    badge("both", title="Both", when=rules.count(**entries, reaches=4) & lengths & words)
+    badge("two", title="Two", when=rules.at_least(2, rules.count(**entries, reaches=4), lengths & words))
+    sync()
+    for word_count in (1, 2, 3):
+        assert cost_of_saving(user, word_count=word_count) == 1
+    assert cost_of_saving(user, word_count=3) == 3
+    assert sorted(award.badge.slug for award in receiver) == held(user) == ["both", "two"]
+    assert {award.earned_at for award in receiver} == {Entry.objects.latest("pk").created_at}
+
+
+def test_a_line_that_several_entries_cross_at_once_is_one_query_more_for_the_date(user, receiver):
+    badge("four", title="Four", when=rules.count(Entry, by="author", reaches=4))
+    sync()
+
+    def five_at_once():
+        with transaction.atomic():
+            for _number in range(5):
+                Entry.objects.create(author=user, message="Hello")
+
+    assert cost_of(five_at_once) - 5 == 4
+    assert receiver[0].earned_at == Entry.objects.order_by("created_at")[3].created_at
 
 
 def test_a_line_that_was_crossed_earlier_is_asked_for_once_for_all_badges(user):

@@ -121,7 +121,7 @@ def _take(answer: Answer, row: Sequence[Any], asked: _Asked, held: list[Sequence
     arm, user, number, text, at, ref = row
     if arm == arms.MEASURES:
         measure = asked.measures[ref]
-        step = ONE if measure.aggregate == "count" else None
+        step = None if measure.aggregate == "total" else ONE
         answer.facts.values[measure, user][text] = Value(number, at, step)
     elif arm == arms.SETS:
         answer.facts.members.add((asked.sets[ref], user))

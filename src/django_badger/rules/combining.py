@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import reduce
 from typing import TYPE_CHECKING, Any
@@ -66,13 +67,23 @@ class AtLeast(Combines):
     def _reading(self, answers: list[Mapping[str, Reading]], occasion: str) -> Reading:
         found = [answer.get(occasion) or answer.get("") for answer in answers]
         holding = [reading for reading in found if reading and reading.earned]
-        goal = Decimal(self.needed)
+        number, goal = Decimal(len(holding)), Decimal(self.needed)
         evidence = {"parts": [dict(reading.evidence) for reading in holding]}
         known = tuple(reading.at for reading in holding if reading.at)
         asked = tuple(reading.crossing for reading in holding if reading.crossing)
         crossing = Nth(self.needed, known, asked)
-        at = None if asked else crossing.moment(lambda _line: None)
-        return Reading(Decimal(len(holding)), goal, at, crossing if asked else None, evidence)
+        if not asked:
+            return Reading(number, goal, crossing.moment(lambda _line: None), None, evidence)
+        latest = self._latest(holding)
+        if latest in known:  # the last part that was missing: when the others were fulfilled makes no difference
+            return Reading(number, goal, latest, None, evidence)
+        return Reading(number, goal, None, crossing, evidence, latest)
+
+    def _latest(self, holding: list[Reading]) -> datetime | None:
+        """Return a moment by which so many held as are needed: the last of theirs, where all say when and none is too many."""
+        moments = [reading.at or reading.latest for reading in holding]
+        known = [moment for moment in moments if moment]
+        return max(known) if len(known) == len(moments) == self.needed else None
 
     def explain(self, facts: Facts, user_id: Any) -> Explanation:
         """Return the parts, each with its own explanation."""

@@ -90,17 +90,30 @@ class Measure:
         return moment if isinstance(field_at(self.model, self.at), DateTimeField) else Cast(moment, DateTimeField())
 
     def values(self, people: Iterable[Any] | Expression | None, using: str) -> QuerySet[Any, Any]:
-        """Return one row a person and occasion: ``badger_number`` is the value, ``badger_at`` the newest moment."""
-        value: Any = Count("*")
+        """Return one row a person and occasion: ``badger_number`` is the value, ``badger_at`` when it last grew.
+
+        A count grows with every row, a total is taken to, and the number of different values with a value's first row.
+        """
+        rows = self.rows(people, using)
         if self.aggregate == "distinct":
-            value = Count(self.field, distinct=True)
-        elif self.aggregate == "total":
-            value = Coalesce(Sum(self.field), Value(0), output_field=NUMBER)
+            return self._different(rows)
+        value = Count("*") if self.aggregate == "count" else Coalesce(Sum(self.field), Value(0), output_field=NUMBER)
         newest = self._as_datetime(Max(str(self.at)))
-        found: QuerySet[Any, Any] = self.rows(people, using).annotate(
-            badger_number=Cast(value, NUMBER), badger_at=newest
-        )
+        found: QuerySet[Any, Any] = rows.annotate(badger_number=Cast(value, NUMBER), badger_at=newest)
         return found
+
+    def _different(self, rows: Any) -> QuerySet[Any, Any]:
+        newest_first = [F("badger_at").desc(nulls_last=True), F(self.field).desc()]
+        found: QuerySet[Any, Any] = self._first_of_each(rows).annotate(
+            badger_number=Window(Count("*"), partition_by=WHOLE, output_field=NUMBER),
+            badger_nth=Window(RowNumber(), partition_by=WHOLE, order_by=newest_first),
+        )
+        return found.filter(badger_nth=1)
+
+    def _first_of_each(self, rows: Any) -> Any:
+        """Return one row a value: when it was there for the first time."""
+        values = rows.filter(**{f"{self.field}__isnull": False}).values("badger_user", "badger_text", self.field)
+        return values.annotate(badger_at=Min(self.moment()))
 
     def crossings(self, people: Iterable[Any] | None, goal: Decimal, using: str) -> QuerySet[Any, Any]:
         """Return (person, occasion, moment) of everybody's step over ``goal``. Needs ``at``."""
@@ -113,10 +126,9 @@ class Measure:
         return rows.annotate(badger_at=self.moment(), badger_nth=number).filter(badger_nth=goal)
 
     def _nth_value(self, rows: Any, goal: Decimal) -> Any:
-        first = rows.filter(**{f"{self.field}__isnull": False}).values("badger_user", "badger_text", self.field)
         order = [F("badger_at").asc(nulls_first=True), F(self.field).asc()]
         number = Window(RowNumber(), partition_by=WHOLE, order_by=order)
-        return first.annotate(badger_at=Min(self.moment())).annotate(badger_nth=number).filter(badger_nth=goal)
+        return self._first_of_each(rows).annotate(badger_nth=number).filter(badger_nth=goal)
 
     def _crossing_row(self, rows: Any, goal: Decimal) -> Any:
         # SQLite adds decimals as floats, and ten times 0.1 are not quite 1: all sums are rounded.

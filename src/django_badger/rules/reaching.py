@@ -85,7 +85,7 @@ class Reaches(Combines):
             return Reading(value.number, self.goal, evidence=evidence)
         if value.step is not None and value.number - value.step < self.goal:
             return Reading(value.number, self.goal, value.newest, evidence=evidence)
-        return Reading(value.number, self.goal, None, Crossing(self.measure, self.goal), evidence)
+        return Reading(value.number, self.goal, None, Crossing(self.measure, self.goal), evidence, value.newest)
 
     def explain(self, facts: Facts, user_id: Any) -> Explanation:
         """Return the number so far: of the occasion that is going on, where there is one."""
