@@ -144,6 +144,10 @@ class AwardRow:
     awarded: Moment
     #: How often that person earned this badge, where repeats are shown as one.
     times: int = 1
+    #: Whether its holder shows it first.
+    pinned: bool = False
+    #: Where its holder says how it is shown, by POST; empty: the reader is somebody else, or chooses elsewhere.
+    choose_url: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -315,5 +319,29 @@ class PersonPage(Page):
     count: int
     #: The badges the person is closest to; empty for readers who are not that person and do not manage badges.
     next_cards: Sequence[BadgeCard]
+    #: Where the reader chooses what others see; empty: this is somebody else's page.
+    showcase_url: str
     #: Where one is.
     paging: Paging
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowcasePage(Page):
+    """``badger/showcase.html``: what the reader lets others see."""
+
+    #: The reader.
+    person: Person
+    #: Whether nobody else sees any of their awards.
+    hidden: bool
+    #: Whether they are in no list of several people.
+    unlisted: bool
+    #: The awards they show first, in their order.
+    pins: Sequence[AwardRow]
+    #: All their awards, the newest first.
+    rows: Sequence[AwardRow]
+    #: What came of their last choice; empty: they made none just now.
+    notice: str
+    #: The address of this page, to come back to.
+    here: str
+    #: Where one is.
+    older: Older

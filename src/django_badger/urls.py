@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from django_badger.views import awards, badges, people
+from django_badger.views import awards, badges, people, showcase
 
 app_name = "badger"
 urlpatterns = [
@@ -11,7 +11,9 @@ urlpatterns = [
     path("badge/<str:slug>/", badges.BadgeDetail.as_view(), name="badge_detail"),
     path("badge/<str:slug>/awards/", awards.BadgeAwards.as_view(), name="award_list_of_badge"),
     path("award/<uuid:uuid>/", awards.AwardDetail.as_view(), name="award_detail"),
+    path("award/<uuid:uuid>/choose/", showcase.Choose.as_view(), name="choose"),
     path("awards/", awards.AwardList.as_view(), name="award_list"),
     path("people/<str:person>/", people.PersonDetail.as_view(), name="person"),
     path("me/", people.Me.as_view(), name="me"),
+    path("me/showcase/", showcase.ShowcaseDetail.as_view(), name="showcase"),
 ]

@@ -160,7 +160,7 @@ class TestOneAward:
 
         page = site.get(change(made))
 
-        assert set(page.context["adminform"].form.fields) == {"hidden", "pinned"}
+        assert set(page.context["adminform"].form.fields) == {"hidden"}
         assert f"Helper: {display_of(person)}" in shown(page)
         assert 'name="_addanother"' not in shown(page)
 
@@ -182,7 +182,7 @@ class TestOneAward:
         site.post(change(made), typed(page, hidden="on", reason="Mine", ended=""))
 
         made.refresh_from_db()
-        assert (made.hidden, made.pinned, made.ended, made.reason) == (True, False, "revoked", "")
+        assert (made.hidden, made.pinned, made.ended, made.reason) == (True, None, "revoked", "")
 
     def test_saved_unchanged_stays_the_same(self, site, helper):
         made = given(helper)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django_badger import contexts
 from django_badger.models import Badge
 from django_badger.testing import happened
-from django_badger.views import awards, badges, people
+from django_badger.views import awards, badges, people, showcase
 from guestbook.models import Entry
 from tests.web.world import badge, give, manager, noon, person
 
@@ -56,6 +56,7 @@ PAGES = {
     "person": Shown(people.PersonDetail, contexts.PersonPage, "/badges/people/{person}/"),
     "person_without": Shown(people.PersonDetail, contexts.PersonPage, "/badges/people/{manager}/"),
     "me": Shown(people.Me, contexts.PersonPage, "/badges/me/"),
+    "showcase": Shown(showcase.ShowcaseDetail, contexts.ShowcasePage, "/badges/me/showcase/"),
 }
 
 
@@ -98,7 +99,7 @@ def fill() -> Site:
     for number in range(4):
         award = give(
             rich, ada, days_ago=number, slot=f"#{number}", awarded_by=bob, route="hand", reason="The soup was hot.",
-            occasion="soup:2026", expires_at=noon(2199), hidden=number == 3, pinned=number == 0,
+            occasion="soup:2026", expires_at=noon(2199), hidden=number == 3, pinned=1 if number == 0 else None,
             evidence={"value": "3", "goal": "3", "links": ["https://example.org/soup"]},
         )  # fmt: skip
     give(rich, bob, slot="#1", occasion="soup:2025", days_ago=30)

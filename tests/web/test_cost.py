@@ -20,6 +20,7 @@ ADDRESSES = {
     "award_detail": "/badges/award/{award}/",
     "person": "/badges/people/{person}/",
     "me": "/badges/me/",
+    "showcase": "/badges/me/showcase/",
 }
 
 
@@ -37,7 +38,7 @@ def asked(client, address):
 
 @pytest.mark.parametrize("name", ADDRESSES)
 def test_the_number_of_queries_does_not_depend_on_the_number_of_rows(client, settings, viewer, name):
-    if name == "me" and viewer is None:
+    if name in {"me", "showcase"} and viewer is None:
         viewer = person("Somebody")
     settings.BADGER_PAGE_SIZE = 60
     subject = badge("subject", series="row", tags=["common"], repeatable=True, errors=1, last_error="x")

@@ -66,7 +66,7 @@ class TestBadgeList:
         assert "First post! All badges" in words(show("badge_list", bob, whose=ada))
 
     def test_says_so_when_they_have_nothing(self, show, ada):
-        assert "Ada has no badges yet." in words(show("badge_list", ada, whose=ada))
+        assert "Ada has no badges to show." in words(show("badge_list", ada, whose=ada))
 
     def test_shows_hidden_awards_to_their_holder_only(self, show, ada, bob):
         give(Badge.objects.get(slug="first-post"), ada, hidden=True)

@@ -18,7 +18,7 @@ class TestThePageOfAPerson:
     def test_shows_pinned_awards_first_and_then_the_newest(self, client, no_badges, ada):
         give(badge("old"), ada, days_ago=9)
         give(badge("new"), ada, days_ago=1)
-        give(badge("favourite"), ada, days_ago=20, pinned=True)
+        give(badge("favourite"), ada, days_ago=20, pinned=1)
 
         shown = words(client.get(page(ada)))
 
@@ -36,7 +36,7 @@ class TestThePageOfAPerson:
         assert "Thanks March 3, 2026 3 times" in shown
 
     def test_says_so_when_there_are_none(self, client, no_badges, ada):
-        assert "Ada has no badges yet." in words(client.get(page(ada)))
+        assert "Ada has no badges to show." in words(client.get(page(ada)))
 
     def test_has_pages(self, client, no_badges, ada, settings):
         settings.BADGER_PAGE_SIZE = 2

@@ -66,7 +66,7 @@ class AwardAdmin(Record):
     ordering = ["-awarded_at", "-id"]
     actions = ["revoke_awards", "reinstate_awards"]
     fields = SHOWN
-    readonly_fields = [name for name in SHOWN if name not in {"hidden", "pinned"}]
+    readonly_fields = [name for name in SHOWN if name != "hidden"]
 
     def get_queryset(self, request: HttpRequest) -> AwardQuerySet:
         """Return what this member of the staff may see."""

@@ -7,12 +7,13 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from django_badger.models.badge import Badge
 from django_badger.models.run import Run
+from django_badger.models.showcase import Showcase
 
 award_uuid = uuid.uuid4
 
@@ -29,11 +30,17 @@ class AwardQuerySet(models.QuerySet["Award"]):
 
         Standing awards of badges that the viewer may see, without those that others keep to themselves.
         """
-        shown = Q(hidden=False)
+        return self._shown_to(viewer, without=Q(hidden=True))
+
+    def listed_to(self, viewer: Any) -> Self:
+        """Return what ``viewer`` may see in a list of several people: without those who want to be in none."""
+        return self._shown_to(viewer, without=Q(hidden=True) | Q(unlisted=True))
+
+    def _shown_to(self, viewer: Any, *, without: Q) -> Self:
+        shown: Any = Q(hidden=False) & ~Exists(Showcase.objects.filter(without, user=OuterRef("recipient")))
         if viewer is not None and viewer.is_authenticated:
             shown |= Q(recipient=viewer)
-        badges = Badge.objects.visible_to(viewer)
-        return self.standing().filter(shown, badge__in=badges)
+        return self.standing().filter(shown, badge__in=Badge.objects.visible_to(viewer))
 
     def to(self, user: Any) -> Self:
         """Return the awards of this person."""
@@ -106,7 +113,9 @@ class Award(models.Model):
     )  # fmt: skip
     revoked_reason = models.TextField(_("reason of revocation"), blank=True)
     hidden = models.BooleanField(_("hidden"), default=False)
-    pinned = models.BooleanField(_("pinned"), default=False)
+    pinned = models.PositiveSmallIntegerField(
+        _("pinned"), null=True, blank=True, help_text=_("Its place among the awards that its holder shows first.")
+    )
     seen_at = models.DateTimeField(_("seen at"), null=True, blank=True)
     announced_at = models.DateTimeField(_("announced at"), null=True, blank=True, db_index=True)
     run = models.ForeignKey(Run, models.SET_NULL, null=True, blank=True, related_name="awards", verbose_name=_("run"))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.db.models import Case, Count, Max, QuerySet, Value, When
+from django.db.models import Count, F, Max, Min, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -25,18 +25,24 @@ def award_url(award: Award) -> str:
     return reverse("badger:award_detail", kwargs={"uuid": award.uuid})
 
 
-def row_of(award: Award, *, times: int = 1) -> AwardRow:
-    """Return an award as lists show it; ``times`` is how many awards of its badge the row stands for."""
+def row_of(award: Award, *, times: int = 1, pinned: bool | None = None, own: bool = False) -> AwardRow:
+    """Return an award as lists show it.
+
+    ``times`` is how many awards of its badge the row stands for, ``pinned`` whether one of them is; ``own`` lets its
+    holder choose how it is shown.
+    """
     return AwardRow(
         award=award, title=wording.award_title(award), url=award_url(award), badge_url=badge_url(award.badge),
         picture=picture_of(award.badge), recipient=person_of(award.recipient), earned=moment_of(award.earned_at),
         awarded=moment_of(award.awarded_at), times=times,
+        pinned=award.pinned is not None if pinned is None else pinned,
+        choose_url=reverse("badger:choose", kwargs={"uuid": award.uuid}) if own else "",
     )  # fmt: skip
 
 
-def rows_of(awards: Iterable[Award]) -> Sequence[AwardRow]:
-    """Return awards as lists show them."""
-    return [row_of(award) for award in awards]
+def rows_of(awards: Iterable[Award], *, own: bool = False) -> Sequence[AwardRow]:
+    """Return awards as lists show them; ``own`` lets their holder choose how they are shown."""
+    return [row_of(award, own=own) for award in awards]
 
 
 def one_a_person(awards: Iterable[Award], *, limit: int) -> Iterator[Award]:
@@ -48,14 +54,13 @@ def one_a_person(awards: Iterable[Award], *, limit: int) -> Iterator[Award]:
             yield award
 
 
-def by_badge(awards: AwardQuerySet) -> QuerySet[Award, tuple[Any, int]]:
-    """Return (key of the newest award, number of awards) for each badge: pinned ones first, then what was earned last."""
-    pinned = Max(Case(When(pinned=True, then=Value(1)), default=Value(0)))
+def by_badge(awards: AwardQuerySet) -> QuerySet[Award, tuple[Any, int, int | None]]:
+    """Return (key of the newest award, number of awards, place) for each badge: pinned ones first, then the newest."""
     groups = awards.order_by().values("badge").annotate(
-        badger_pinned=pinned, badger_at=Max("earned_at"), badger_newest=Max("pk"), badger_times=Count("pk")
+        badger_pinned=Min("pinned"), badger_at=Max("earned_at"), badger_newest=Max("pk"), badger_times=Count("pk")
     )  # fmt: skip
-    ordered = groups.order_by("-badger_pinned", "-badger_at", "-badger_newest")
-    return ordered.values_list("badger_newest", "badger_times")
+    ordered = groups.order_by(F("badger_pinned").asc(nulls_last=True), "-badger_at", "-badger_newest")
+    return ordered.values_list("badger_newest", "badger_times", "badger_pinned")
 
 
 def badges_in(awards: AwardQuerySet) -> int:
@@ -63,11 +68,15 @@ def badges_in(awards: AwardQuerySet) -> int:
     return awards.order_by().values("badge").distinct().count()
 
 
-def collapsed(groups: Iterable[tuple[Any, int]]) -> Sequence[AwardRow]:
+def collapsed(groups: Iterable[tuple[Any, int, int | None]]) -> Sequence[AwardRow]:
     """Return a row for each of the groups of :func:`by_badge`: at most one query."""
-    times = dict(groups)
-    awards = Award.objects.with_badges().in_bulk(list(times))
-    return [row_of(awards[pk], times=number) for pk, number in times.items() if pk in awards]
+    found = list(groups)
+    awards = Award.objects.with_badges().in_bulk([newest for newest, _times, _place in found])
+    return [
+        row_of(awards[newest], times=times, pinned=place is not None)
+        for newest, times, place in found
+        if newest in awards
+    ]
 
 
 def route_of(award: Award) -> Link:

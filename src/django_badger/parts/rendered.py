@@ -53,7 +53,7 @@ def may_see_progress(viewer: Any, user: Any) -> bool:
 
 def recent_awards(*, limit: int = 5, viewer: Any = None) -> SafeString:
     """Return the newest awards of everybody, as far as ``viewer`` may see them."""
-    newest = Award.objects.visible_to(viewer).with_badges().newest_first()[: max(0, limit)]
+    newest = Award.objects.listed_to(viewer).with_badges().newest_first()[: max(0, limit)]
     return _part("recent_awards", rows=rows_of(newest))
 
 

@@ -28,7 +28,7 @@ class AwardList(PageView):
 
     def page(self, request: HttpRequest, **asked: Any) -> AwardListPage:
         """Return one page of them."""
-        awards, older = page_of_awards(request, Award.objects.visible_to(viewer_of(request)))
+        awards, older = page_of_awards(request, Award.objects.listed_to(viewer_of(request)))
         return AwardListPage(
             heading=_("Latest awards"), badge_menu=self.menu(request), rows=rows_of(awards), older=older
         )
@@ -44,7 +44,7 @@ class BadgeAwards(PageView):
         """Return one page of them, if the reader may see the badge."""
         viewer = viewer_of(request)
         badge = badge_or_404(viewer, asked["slug"])
-        awards, older = page_of_awards(request, Award.objects.visible_to(viewer).of(badge))
+        awards, older = page_of_awards(request, Award.objects.listed_to(viewer).of(badge))
         card = card_of(badge)
         heading = _("Who has “%(badge)s”") % {"badge": card.title}
         return BadgeAwardsPage(
@@ -60,12 +60,13 @@ class AwardDetail(PageView):
 
     def page(self, request: HttpRequest, **asked: Any) -> AwardDetailPage:
         """Return the award, if it stands and the reader may see it."""
-        awards = Award.objects.visible_to(viewer_of(request)).with_badges()
+        viewer = viewer_of(request)
+        awards = Award.objects.visible_to(viewer).with_badges()
         award = awards.filter(uuid=asked["uuid"]).first()
         if award is None:
             raise Http404
         others = awards.of(award.badge).to(award.recipient).exclude(pk=award.pk).newest_first()[:OTHERS]
-        row = row_of(award)
+        row = row_of(award, own=award.recipient == viewer)
         return AwardDetailPage(
             heading=row.title, badge_menu=self.menu(request), row=row, description=wording.description(award.badge),
             route=route_of(award), reason=award.reason, evidence=evidence_of(award), hidden=award.hidden,

@@ -103,7 +103,7 @@ class BadgeDetail(PageView):
         """Return the badge, if the reader may see it."""
         viewer = viewer_of(request)
         badge = badge_or_404(viewer, asked["slug"])
-        awards = Award.objects.visible_to(viewer).of(badge).newest_first()
+        awards = Award.objects.listed_to(viewer).of(badge).newest_first()
         signed_in = viewer is not None and viewer.is_authenticated
         own = list(awards.to(viewer).with_badges()[:HOLDERS]) if signed_in else []
         explained = explain_many([badge], viewer).get(badge.pk) if signed_in and badge.is_published else None

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from django_badger.awarding import next_badges
@@ -50,6 +51,7 @@ class PersonDetail(PageView):
             heading=_("My badges") if is_own else _("Badges of %(person)s") % {"person": person.name},
             badge_menu=self.menu(request), person=person, is_own=is_own, rows=collapsed(shown.object_list),
             count=paginator.count, paging=paging_of(request, shown), next_cards=self._next(viewer, user),
+            showcase_url=reverse("badger:showcase") if is_own else "",
         )  # fmt: skip
 
     def _next(self, viewer: Any, user: Any) -> Sequence[BadgeCard]:
