@@ -120,6 +120,34 @@ class BadgeCard:
     note: str
     #: How the reader, or the person in question, stands.
     state: State
+    #: Which share of people hold it: "Held by 3 % of people"; empty where nobody does, or it was not asked for.
+    rarity: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """A badge among those of its series."""
+
+    #: The badge.
+    card: BadgeCard
+    #: Whether the page is about it.
+    current: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """What other sites show of a page that is linked there."""
+
+    #: What it is called.
+    title: str
+    #: What it is about; may be empty.
+    description: str
+    #: Its whole address.
+    url: str
+    #: The whole address of a picture.
+    image: str
+    #: What that shows, in words.
+    image_alt: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,6 +235,8 @@ class Page:
     badge_menu: Sequence[Link]
     #: What other apps add to this page (see ``django_badger.sections``).
     badge_sections: Sequence[SafeString] = ()
+    #: What other sites show of the page; None: it is not made to be shared.
+    share: Share | None = None
 
     def variables(self) -> dict[str, Any]:
         """Return the fields as variables of the template."""
@@ -229,6 +259,10 @@ class BadgeListPage(Page):
     statuses: Sequence[Link]
     #: The tags of badges that the reader can see.
     tags: Sequence[Link]
+    #: The series asked for; empty: all.
+    series: str
+    #: How many badges there are that the reader has to find; told on the last page of all badges.
+    mysteries: int
     #: Something to tell the reader, about what they asked for.
     notice: str
     #: Where one is.
@@ -243,8 +277,10 @@ class BadgeDetailPage(Page):
     card: BadgeCard
     #: What it takes, in words; may be empty.
     criteria: str
-    #: All badges of its series, the easiest first; empty: it is in none.
-    series: Sequence[Link]
+    #: The badges of its series, the easiest first; empty: it is in none.
+    series: Sequence[Step]
+    #: The address of the list of its series.
+    series_url: str
     #: The reader's own awards of it, the newest first.
     own_awards: Sequence[AwardRow]
     #: Why, or why not yet; None for visitors, and where the criteria say it all.

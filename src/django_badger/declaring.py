@@ -65,6 +65,7 @@ class _Badge:
         when: Rule | None = ...,
         progress: Number | None = ...,
         secret: bool = ...,
+        mystery: bool = ...,
         repeatable: bool = ...,
         series: str = ...,
         tier: str = ...,
@@ -85,6 +86,7 @@ class _Badge:
         image: str = ...,
         image_alt: str | Promise = ...,
         secret: bool = ...,
+        mystery: bool = ...,
         repeatable: bool = ...,
         series: str = ...,
         tier: str = ...,
@@ -115,6 +117,7 @@ class _Badge:
             raise BadDeclaration(msg)
         options |= {"slug": _slug(slug), "title": _title(slug, title), "place": declared_at()}
         options["tags"] = _tags(slug, options.get("tags", ()))
+        options["secret"] = bool(options.get("secret") or options.get("mystery"))
         if on is None:
             return _added(Declaration(when=_rule(slug, when), goal=_goal(slug, progress), **options))
 
@@ -134,6 +137,7 @@ class _Badge:
         criteria: str | Promise = "",
         image: str = "",
         secret: bool = False,
+        mystery: bool = False,
         tags: Sequence[str] = (),
         **goals: int | Decimal,
     ) -> Tiers:
@@ -151,8 +155,8 @@ class _Badge:
                 Declaration(
                     slug=_slug(f"{series}-{tier}"), title=_of_tier(_title(series, title), name), series=series,
                     description=_of_tier(description, name) if description else "", tier=tier, criteria=criteria,
-                    image=image.replace("{tier}", tier), secret=secret, tags=_tags(series, tags),
-                    when=measure.reaches(goal), place=declared_at(),
+                    image=image.replace("{tier}", tier), secret=secret or mystery, mystery=mystery,
+                    tags=_tags(series, tags), when=measure.reaches(goal), place=declared_at(),
                 )
             )  # fmt: skip
         return Tiers(series, made)

@@ -52,6 +52,7 @@ class Declaration:
     decide: Callable[[Any], Any] | None = field(default=None, repr=False, compare=False)
     goal: Decimal | None = None
     secret: bool = False
+    mystery: bool = False
     repeatable: bool = False
     series: str = ""
     tier: str = ""

@@ -236,7 +236,7 @@ class BadgeForm(BadgeModelForm):
         model = Badge
         fields = [
             "title", "slug", "status", "description", "criteria", "image", "image_alt", "series", "tier", "tags",
-            "secret", "repeatable", "valid_for", "retention", "prerequisites", "prerequisites_needed",
+            "secret", "mystery", "repeatable", "valid_for", "retention", "prerequisites", "prerequisites_needed",
         ]  # fmt: skip
         field_classes = {"prerequisites": BadgesChoice, "image": RebuiltImage}
         help_texts = {"valid_for": gettext_lazy("Days and time, for example “365 00:00:00”. Empty: for ever.")}

@@ -34,6 +34,14 @@ def find(text: str) -> Any:
     return user if user is not None and user.is_active else None
 
 
+def number_of_people() -> int:
+    """Return how many accounts there are that are not blocked."""
+    users: Any = get_user_model()._default_manager.all()
+    if any(field.name == "is_active" for field in get_user_model()._meta.get_fields()):
+        users = users.filter(is_active=True)
+    return int(users.count())
+
+
 def display_of(user: Any) -> str:
     """Return what ``BADGER_USER_DISPLAY`` calls this person; "somebody" where there is none any more."""
     return str(import_string(settings.user_display)(user)) if user is not None else _("somebody")

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.cache import cache
 
 from tests.web import world
 
@@ -20,6 +21,12 @@ def names(settings):
     """Let people be called by their names, also where the site's user model has no full name to give."""
     if not hasattr(get_user_model(), "get_full_name"):
         settings.BADGER_USER_DISPLAY = "tests.web.world.name_of"
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept():
+    """Start without numbers that another test left in the cache."""
+    cache.clear()
 
 
 @pytest.fixture

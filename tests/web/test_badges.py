@@ -274,7 +274,8 @@ class TestABadge:
     def test_names_the_others_of_its_series(self, client):
         response = client.get("/badges/badge/regular-silver/")
 
-        assert "The whole series Regular (bronze) Regular (silver) Regular (gold)" in words(response)
+        assert "The whole series RB Regular (bronze) RS Regular (silver) RG Regular (gold)" in words(response)
+        assert "/badges/?series=regular" in response.content.decode()
         assert "<strong>Regular (silver)</strong>" in response.content.decode()
 
     def test_tells_what_went_wrong_to_those_who_manage_badges(self, client, manager):

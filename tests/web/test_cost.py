@@ -1,9 +1,11 @@
 """What pages ask the database: the same number of questions for one row and for fifty, and never more than twelve."""
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from django_badger.rarity import PEOPLE
 from tests.web.world import badge, give, manager, noon, person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("engine", "no_badges")]
@@ -30,6 +32,9 @@ def viewer(request):
 
 
 def asked(client, address):
+    """Return what one request asks, when the badges' holders are not in the cache; people are counted once an hour."""
+    cache.clear()
+    cache.set(PEOPLE, 100)
     with CaptureQueriesContext(connection) as queries:
         response = client.get(address)
     assert response.status_code == 200, address

@@ -8,20 +8,26 @@ from typing import Any
 from django.db.models import Case, QuerySet, Value, When
 
 from django_badger._engine.aliases import award_alias
+from django_badger._engine.committed import once_committed
 from django_badger._engine.failing import retried, together
 from django_badger.models import Award, Showcase
+from django_badger.rarity import forget
 
 
 def choose(user_id: Any, **choices: bool) -> None:
     """Note what somebody chose: ``hidden``, ``unlisted``, or both."""
     rows: Any = Showcase.objects.using(award_alias())
     retried(lambda: rows.update_or_create(user_id=user_id, defaults=choices))
+    awards = Award.objects.using(award_alias()).filter(recipient=user_id).order_by()
+    once_committed(forget, list(awards.values_list("badge", flat=True).distinct()))
 
 
 def set_hidden(award: Award, *, hidden: bool) -> bool:
     """Hide an award, or show it again; return False where it is so already."""
     rows = _rows([award.pk]).filter(hidden=not hidden)
-    return retried(lambda: rows.update(hidden=hidden)) == 1
+    changed: bool = retried(lambda: rows.update(hidden=hidden)) == 1
+    once_committed(forget, [award.badge_id])
+    return changed
 
 
 def pinned_by(user_id: Any) -> list[Any]:

@@ -37,7 +37,7 @@ def stated(declaration: Declaration) -> dict[str, Any]:
     with translation.override(settings.LANGUAGE_CODE):
         texts = {name: str(getattr(declaration, name)) for name in TEXTS if getattr(declaration, name)}
     texts |= {name: texts[name][:255] for name in ("title", "image_alt") if name in texts}
-    own = ("secret", "repeatable", "series", "tier", "valid_for", "retention")
+    own = ("secret", "mystery", "repeatable", "series", "tier", "valid_for", "retention")
     return texts | {name: getattr(declaration, name) for name in own} | {"origin": Badge.Origin.CODE}
 
 

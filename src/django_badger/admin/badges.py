@@ -30,7 +30,7 @@ WRITTEN: Fieldsets = [
     (gettext_lazy("Image"), {"fields": ["image", "image_alt"]}),
     (
         gettext_lazy("Awards of it"),
-        {"fields": ["secret", "repeatable", "valid_for", "retention", "series", "tier"]},
+        {"fields": ["secret", "mystery", "repeatable", "valid_for", "retention", "series", "tier"]},
     ),
     (gettext_lazy("Prerequisites"), {"fields": ["prerequisites", "prerequisites_needed"]}),
 ]

@@ -18,6 +18,14 @@ from django_badger.models.showcase import Showcase
 award_uuid = uuid.uuid4
 
 
+_IN_NO_LIST = Q(hidden=True) | Q(unlisted=True)
+
+
+def _not_kept_back(choice: Q) -> Any:
+    """Return the condition that neither an award is hidden nor its holder's showcase is one of these."""
+    return Q(hidden=False) & ~Exists(Showcase.objects.filter(choice, user=OuterRef("recipient")))
+
+
 class AwardQuerySet(models.QuerySet["Award"]):
     """Awards, and who may see which."""
 
@@ -34,10 +42,14 @@ class AwardQuerySet(models.QuerySet["Award"]):
 
     def listed_to(self, viewer: Any) -> Self:
         """Return what ``viewer`` may see in a list of several people: without those who want to be in none."""
-        return self._shown_to(viewer, without=Q(hidden=True) | Q(unlisted=True))
+        return self._shown_to(viewer, without=_IN_NO_LIST)
+
+    def shown(self) -> Self:
+        """Return the standing awards that are in lists, whatever their badge: for numbers, not for naming anybody."""
+        return self.standing().filter(_not_kept_back(_IN_NO_LIST))
 
     def _shown_to(self, viewer: Any, *, without: Q) -> Self:
-        shown: Any = Q(hidden=False) & ~Exists(Showcase.objects.filter(without, user=OuterRef("recipient")))
+        shown = _not_kept_back(without)
         if viewer is not None and viewer.is_authenticated:
             shown |= Q(recipient=viewer)
         return self.standing().filter(shown, badge__in=Badge.objects.visible_to(viewer))

@@ -52,6 +52,11 @@ class BadgeQuerySet(models.QuerySet["Badge"]):
         mine = Q(created_by=viewer)
         return self.filter(mine | ~Q(status=Badge.Status.DRAFT)).filter(mine | Q(secret=False) | Exists(held))
 
+    def mysteries_to(self, viewer: Any) -> Self:
+        """Return the badges of which ``viewer`` may know no more than that there are so many."""
+        unseen = ~Q(pk__in=Badge.objects.visible_to(viewer).values("pk"))
+        return self.published().filter(unseen, secret=True, mystery=True)
+
     def published(self) -> Self:
         """Return the badges that can be earned."""
         return self.filter(status=Badge.Status.PUBLISHED)
@@ -113,6 +118,9 @@ class Badge(models.Model):
         _("repeatable"), default=False, help_text=_("Can be awarded to the same person more than once.")
     )
     secret = models.BooleanField(_("secret"), default=False, help_text=_("Unseen until earned."))
+    mystery = models.BooleanField(
+        _("mystery"), default=False, help_text=_("If secret: lists say that there is one more to find.")
+    )
     series = models.CharField(_("series"), max_length=100, blank=True)
     tier = models.CharField(_("tier"), max_length=40, blank=True)
     valid_for = models.DurationField(_("valid for"), null=True, blank=True, help_text=_("Empty: for ever."))

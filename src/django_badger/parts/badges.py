@@ -16,6 +16,7 @@ from django_badger.contexts import BadgeCard, Link, Picture, Reason, State
 from django_badger.medal import medal
 from django_badger.models import Award, Badge
 from django_badger.parts.people import moment_of, number_text
+from django_badger.rarity import rarity_of
 from django_badger.verdicts import ONE, Explanation
 
 
@@ -52,13 +53,14 @@ def note_of(badge: Badge) -> str:
     return notes.get(Badge.Status(badge.status), _("Secret: unseen until earned.") if badge.secret else "")
 
 
-def card_of(badge: Badge, state: State | None = None) -> BadgeCard:
+def card_of(badge: Badge, state: State | None = None, *, rarity: str = "") -> BadgeCard:
     """Return a badge as lists show it. Tags are shown where they were fetched with it."""
     fetched = "tags" in getattr(badge, "_prefetched_objects_cache", {})
     return BadgeCard(
         badge=badge, title=wording.title(badge), description=wording.description(badge), url=badge_url(badge),
         picture=picture_of(badge), note=note_of(badge), state=state or State(),
         tags=[tag_link(tag) for tag in badge.tags.all()] if fetched else (),
+        rarity=rarity,
     )  # fmt: skip
 
 
@@ -68,10 +70,10 @@ def tag_link(tag: Any, *, current: str | None = None) -> Link:
 
 
 def cards_of(badges: Iterable[Badge], viewer: Any) -> Sequence[BadgeCard]:
-    """Return badges as lists show them, each with how ``viewer`` stands: a constant number of queries."""
+    """Return badges as lists show them, with how ``viewer`` stands and how rare each is: a constant number of queries."""
     badges = list(badges)
-    states = states_of(badges, viewer)
-    return [card_of(badge, states.get(badge.pk)) for badge in badges]
+    states, rarities = states_of(badges, viewer), rarity_of(badges)
+    return [card_of(badge, states.get(badge.pk), rarity=rarities.get(badge.pk, "")) for badge in badges]
 
 
 def states_of(badges: Sequence[Badge], viewer: Any) -> Mapping[Any, State]:

@@ -7,12 +7,12 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
-from django_badger import wording
 from django_badger.contexts import AwardDetailPage, AwardListPage, BadgeAwardsPage
 from django_badger.models import Award
 from django_badger.parts.awards import evidence_of, route_of, row_of, rows_of
 from django_badger.parts.badges import card_of
 from django_badger.parts.people import moment_of, viewer_of
+from django_badger.parts.sharing import share_of
 from django_badger.views.cursors import page_of_awards
 from django_badger.views.page import PageView, badge_or_404
 
@@ -66,10 +66,14 @@ class AwardDetail(PageView):
         if award is None:
             raise Http404
         others = awards.of(award.badge).to(award.recipient).exclude(pk=award.pk).newest_first()[:OTHERS]
-        row = row_of(award, own=award.recipient == viewer)
+        row, card = row_of(award, own=award.recipient == viewer), card_of(award.badge)
+        words = {"person": row.recipient.name, "badge": row.title}
         return AwardDetailPage(
-            heading=row.title, badge_menu=self.menu(request), row=row, description=wording.description(award.badge),
+            heading=row.title, badge_menu=self.menu(request), row=row, description=card.description,
             route=route_of(award), reason=award.reason, evidence=evidence_of(award), hidden=award.hidden,
             occasion=award.occasion.rpartition(":")[2], others=rows_of(others),
             expires=moment_of(award.expires_at) if award.expires_at else None,
+            share=share_of(
+                request, card, title=_("%(person)s earned “%(badge)s”") % words, description=award.reason
+            ),
         )  # fmt: skip

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Case, Count, Value, When
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -14,13 +15,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from django_badger import policies, wording
-from django_badger.awarding import explain_many
 from django_badger.conf import settings
-from django_badger.contexts import BadgeDetailPage, BadgeListPage, Health, Link, State
-from django_badger.models import Award, AwardQuerySet, Badge, Tag
+from django_badger.contexts import BadgeDetailPage, BadgeListPage, Health, Link, Step
+from django_badger.models import Award, AwardQuerySet, Badge, BadgeQuerySet, Tag
 from django_badger.parts.awards import one_a_person, rows_of
-from django_badger.parts.badges import badge_url, card_of, cards_of, earned_state, open_state, reason_of, tag_link
+from django_badger.parts.badges import card_of, cards_of, reason_of, tag_link
 from django_badger.parts.people import moment_of, number_text, viewer_of
+from django_badger.parts.sharing import share_of
+from django_badger.parts.standing import Held, how_with, state_with
+from django_badger.rarity import rarity_in_words, rarity_of
 from django_badger.verdicts import ONE, Explanation
 from django_badger.views.page import PageView, address, badge_or_404, paging_of
 
@@ -31,10 +34,12 @@ TAGS = 50
 #: How many holders a badge's page shows, and up to how many they are counted.
 HOLDERS = 12
 COUNTED = 10_000
+#: How many badges of its series a badge's page shows.
+STEPS = 12
 
 
 class BadgeList(PageView):
-    """The badges: all, or those of one tag; searched with ``?q=``, narrowed down with ``?status=``."""
+    """The badges: all, or those of one tag; searched with ``?q=``, narrowed down with ``?status=`` and ``?series=``."""
 
     name = "badge_list"
     template_name = "badger/badge_list.html"
@@ -42,33 +47,53 @@ class BadgeList(PageView):
     def page(self, request: HttpRequest, **asked: Any) -> BadgeListPage:
         """Return the badges that were asked for."""
         viewer, slug = viewer_of(request), asked.get("slug", "")
-        query = " ".join(request.GET.get("q", "").replace("\x00", "")[:LONGEST].split())
+        query, series = (_typed(request, name) for name in ("q", "series"))
         found = Badge.objects.visible_to(viewer).search(query)
-        tag = self._tag(viewer, slug) if slug else None
+        tags = self._tags(viewer, slug)
+        tag = self._tag(tags, slug) if slug else None
         if tag is not None:
             found = found.filter(tags=tag)
-        counts: dict[str, int] = dict(found.order_by().values_list("status").annotate(Count("pk")))
+        if series:
+            found = found.filter(series=series)
+        counts, mysteries = self._counts(found, viewer)
         status, notice = self._status(request.GET.get("status", ""), viewer, counts)
-        rows = (found.filter(status=status) if status else found).order_by("title", "pk").prefetch_related("tags")
+        order = ("pk",) if series else ("title", "pk")  # of a series: the easiest first, as it was declared
+        rows = (found.filter(status=status) if status else found).order_by(*order).prefetch_related("tags")
         paginator = Paginator(rows, settings.page_size)
         paginator.count = counts.get(status, 0) if status else sum(counts.values())
         shown = paginator.get_page(request.GET.get("page"))
+        kept = {"q": query, "series": series}
+        whole = not (query or series or tag or status or shown.has_next())
         return BadgeListPage(
-            heading=_("Badges: %(tag)s") % {"tag": tag.name} if tag else _("Badges"), badge_menu=self.menu(request),
-            cards=cards_of(shown.object_list, viewer), count=paginator.count, query=query, status=status, notice=notice,
-            statuses=self._statuses(request, counts, query, status), tags=self._tags(viewer, slug),
-            paging=paging_of(request, shown, q=query, status=status),
+            heading=self._heading(tag, series), badge_menu=self.menu(request), count=paginator.count,
+            cards=cards_of(shown.object_list, viewer), query=query, status=status, notice=notice, series=series,
+            statuses=self._statuses(request, counts, status, **kept), tags=[tag_link(one, current=slug) for one in tags],
+            paging=paging_of(request, shown, **kept, status=status),
+            mysteries=mysteries if whole else 0,
         )  # fmt: skip
 
-    def _tag(self, viewer: Any, slug: str) -> Tag:
-        tag = Tag.objects.filter(slug=slug, badges__in=Badge.objects.visible_to(viewer)).first()
-        if tag is None:
-            raise Http404
-        return tag
+    def _counts(self, found: BadgeQuerySet, viewer: Any) -> tuple[dict[str, int], int]:
+        """Return how many badges there are of each status, and how many mysteries. One query."""
+        by_status = found.order_by().values_list("status").annotate(Count("pk"))
+        unseen = Badge.objects.mysteries_to(viewer).order_by().annotate(kind=Value("?")).values_list("kind")
+        counts: dict[str, int] = dict(by_status.union(unseen.annotate(Count("pk")), all=True).order_by())
+        return counts, counts.pop("?", 0)
 
-    def _tags(self, viewer: Any, current: str) -> Sequence[Link]:
-        tags = Tag.objects.filter(badges__in=Badge.objects.visible_to(viewer)).distinct().order_by("name", "pk")
-        return [tag_link(tag, current=current) for tag in tags[:TAGS]]
+    def _heading(self, tag: Tag | None, series: str) -> str:
+        about = tag.name if tag else series
+        return _("Badges: %(about)s") % {"about": about} if about else _("Badges")
+
+    def _tags(self, viewer: Any, current: str) -> Sequence[Tag]:
+        """Return the tags of badges that the reader can see, the current one in any case. One query."""
+        tags = Tag.objects.filter(badges__in=Badge.objects.visible_to(viewer)).distinct()
+        others = Case(When(slug=current, then=Value(0)), default=Value(1))
+        return sorted(tags.annotate(badger_others=others).order_by("badger_others", "name", "pk")[:TAGS], key=_by_name)
+
+    def _tag(self, tags: Sequence[Tag], slug: str) -> Tag:
+        for tag in tags:
+            if tag.slug == slug:
+                return tag
+        raise Http404
 
     def _status(self, asked: str, viewer: Any, counts: dict[str, int]) -> tuple[str, str]:
         """Return the status to show, and what to say where the reader cannot ask for it."""
@@ -78,19 +103,28 @@ class BadgeList(PageView):
             return asked, ""
         return "", _("There is no such status, so badges of every status are shown.")
 
-    def _statuses(self, request: HttpRequest, counts: dict[str, int], query: str, current: str) -> Sequence[Link]:
+    def _statuses(self, request: HttpRequest, counts: dict[str, int], current: str, **kept: str) -> Sequence[Link]:
         links = [
             Link(
                 text=capfirst(str(Badge.Status(status).label)), count=counts[status], current=status == current,
-                url=address(request, q=query, status=status),
+                url=address(request, **kept, status=status),
             )
             for status in Badge.Status.values
             if status in counts
         ]  # fmt: skip
         everything = Link(
-            text=_("All"), url=address(request, q=query), current=not current, count=sum(counts.values())
+            text=_("All"), url=address(request, **kept), current=not current, count=sum(counts.values())
         )  # fmt: skip
         return [everything, *links] if len(links) > 1 or current else []
+
+
+def _by_name(tag: Tag) -> tuple[str, int]:
+    return tag.name.casefold(), tag.pk
+
+
+def _typed(request: HttpRequest, name: str) -> str:
+    """Return what the reader typed into an address, as one line that every database takes."""
+    return " ".join(request.GET.get(name, "").replace("\x00", "")[:LONGEST].split())
 
 
 class BadgeDetail(PageView):
@@ -103,24 +137,20 @@ class BadgeDetail(PageView):
         """Return the badge, if the reader may see it."""
         viewer = viewer_of(request)
         badge = badge_or_404(viewer, asked["slug"])
+        siblings = self._siblings(badge, viewer)
+        held, explained = how_with(siblings, viewer, tell_of=badge)
+        own, told = held.get(badge.pk, []), explained.get(badge.pk)
         awards = Award.objects.listed_to(viewer).of(badge).newest_first()
-        signed_in = viewer is not None and viewer.is_authenticated
-        own = list(awards.to(viewer).with_badges()[:HOLDERS]) if signed_in else []
-        explained = explain_many([badge], viewer).get(badge.pk) if signed_in and badge.is_published else None
-        holders = one_a_person(awards.with_badges()[: HOLDERS * 2], limit=HOLDERS)
-        card = card_of(badge, self._state(own, explained))
+        holders, number = one_a_person(awards.with_badges()[: HOLDERS * 2], limit=HOLDERS), self._number(awards)
+        card = card_of(badge, state_with(own, told), rarity=self._rarity(badge, number))
         return BadgeDetailPage(
-            heading=card.title, badge_menu=self.menu(request), card=card, criteria=wording.criteria(badge),
-            series=self._series(badge, viewer), own_awards=rows_of(own),
-            reason=reason_of(explained) if explained and self._tells(own, explained) else None, holders=rows_of(holders),
-            holder_count=self._holder_count(awards), health=self._health(badge, viewer),
+            heading=card.title, badge_menu=self.menu(request), share=share_of(request, card), card=card,
+            criteria=wording.criteria(badge), series=self._steps(siblings, held, explained, badge),
+            series_url=self._series_url(badge), own_awards=rows_of(own), holders=rows_of(holders),
+            reason=reason_of(told) if told and self._tells(own, told) else None,
+            holder_count=self._holder_count(number), health=self._health(badge, viewer),
             awards_url=reverse("badger:award_list_of_badge", kwargs={"slug": badge.slug}),
         )  # fmt: skip
-
-    def _state(self, own: Sequence[Award], explained: Explanation | None) -> State:
-        if own:
-            return earned_state(own[0].earned_at, len(own))
-        return open_state(explained.percent) if explained else State()
 
     def _tells(self, own: Sequence[Award], explained: Explanation) -> bool:
         """Whether the explanation says more than the criteria, and fits: what is held may rest on what is true no more."""
@@ -128,14 +158,31 @@ class BadgeDetail(PageView):
         fits = not own or explained.holds or own[0].occasion
         return bool(says_more and fits)
 
-    def _series(self, badge: Badge, viewer: Any) -> Sequence[Link]:
+    def _siblings(self, badge: Badge, viewer: Any) -> Sequence[Badge]:
+        """Return the badges of its series, the easiest first; the badge alone where it is in none."""
+        if not badge.series:
+            return [badge]
+        return list(Badge.objects.visible_to(viewer).filter(series=badge.series).order_by("pk")[:STEPS])
+
+    def _steps(
+        self, siblings: Sequence[Badge], held: Held, explained: Mapping[Any, Explanation], badge: Badge
+    ) -> Sequence[Step]:
         if not badge.series:
             return ()
-        siblings = Badge.objects.visible_to(viewer).filter(series=badge.series).order_by("pk")
-        return [Link(text=wording.title(one), url=badge_url(one), current=one == badge) for one in siblings]
+        states = {one.pk: state_with(held.get(one.pk, []), explained.get(one.pk)) for one in siblings}
+        return [Step(card=card_of(one, states[one.pk]), current=one == badge) for one in siblings]
 
-    def _holder_count(self, awards: AwardQuerySet) -> str:
-        number = awards.order_by().values("recipient").distinct()[: COUNTED + 1].count()
+    def _series_url(self, badge: Badge) -> str:
+        return f"{reverse('badger:badge_list')}?{urlencode({'series': badge.series})}" if badge.series else ""
+
+    def _number(self, awards: AwardQuerySet) -> int:
+        """Return how many people hold it, counted no further than one more than ``COUNTED``."""
+        return awards.order_by().values("recipient").distinct()[: COUNTED + 1].count()
+
+    def _rarity(self, badge: Badge, number: int) -> str:
+        return rarity_in_words(number) if number <= COUNTED else rarity_of([badge]).get(badge.pk, "")
+
+    def _holder_count(self, number: int) -> str:
         if number > COUNTED:
             return _("More than %(count)s people have it.") % {"count": number_text(COUNTED)}
         words = ngettext("%(count)s person has it.", "%(count)s people have it.", number)
