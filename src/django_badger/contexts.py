@@ -190,6 +190,18 @@ class Evidence:
     url: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class FeedLink:
+    """A feed of what a page shows, for programs that look for one."""
+
+    #: What it is called: "Latest awards (Atom)".
+    title: str
+    #: Where it is.
+    url: str
+    #: Its media type: ``application/atom+xml``.
+    type: str
+
+
 # --- pages -------------------------------------------------------------------------------------------------------------
 
 
@@ -203,6 +215,8 @@ class Page:
     badge_menu: Sequence[Link]
     #: What other apps add to this page (see ``django_badger.sections``).
     badge_sections: Sequence[SafeString] = ()
+    #: The feeds of what is shown, one a format, Atom first; empty where there is none that a visitor could read.
+    feeds: Sequence[FeedLink] = ()
 
     def variables(self) -> dict[str, Any]:
         """Return the fields as variables of the template."""

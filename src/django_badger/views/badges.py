@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -20,9 +20,10 @@ from django_badger.contexts import BadgeDetailPage, BadgeListPage, Health, Link,
 from django_badger.models import Award, AwardQuerySet, Badge, Tag
 from django_badger.parts.awards import one_a_person, rows_of
 from django_badger.parts.badges import badge_url, card_of, cards_of, earned_state, open_state, reason_of, tag_link
+from django_badger.parts.feeds import feeds_at, feeds_of_badge, feeds_of_tag
 from django_badger.parts.people import moment_of, number_text, viewer_of
 from django_badger.verdicts import ONE, Explanation
-from django_badger.views.page import PageView, address, badge_or_404, paging_of
+from django_badger.views.page import PageView, address, badge_or_404, paging_of, tag_or_404
 
 #: The longest text that is searched for.
 LONGEST = 200
@@ -44,7 +45,7 @@ class BadgeList(PageView):
         viewer, slug = viewer_of(request), asked.get("slug", "")
         query = " ".join(request.GET.get("q", "").replace("\x00", "")[:LONGEST].split())
         found = Badge.objects.visible_to(viewer).search(query)
-        tag = self._tag(viewer, slug) if slug else None
+        tag = tag_or_404(viewer, slug) if slug else None
         if tag is not None:
             found = found.filter(tags=tag)
         counts: dict[str, int] = dict(found.order_by().values_list("status").annotate(Count("pk")))
@@ -53,18 +54,14 @@ class BadgeList(PageView):
         paginator = Paginator(rows, settings.page_size)
         paginator.count = counts.get(status, 0) if status else sum(counts.values())
         shown = paginator.get_page(request.GET.get("page"))
+        heading = _("Badges: %(tag)s") % {"tag": tag.name} if tag else _("Badges")
         return BadgeListPage(
-            heading=_("Badges: %(tag)s") % {"tag": tag.name} if tag else _("Badges"), badge_menu=self.menu(request),
+            heading=heading, badge_menu=self.menu(request),
+            feeds=feeds_of_tag(tag, heading) if tag else feeds_at("feed_of_badges", heading),
             cards=cards_of(shown.object_list, viewer), count=paginator.count, query=query, status=status, notice=notice,
             statuses=self._statuses(request, counts, query, status), tags=self._tags(viewer, slug),
             paging=paging_of(request, shown, q=query, status=status),
         )  # fmt: skip
-
-    def _tag(self, viewer: Any, slug: str) -> Tag:
-        tag = Tag.objects.filter(slug=slug, badges__in=Badge.objects.visible_to(viewer)).first()
-        if tag is None:
-            raise Http404
-        return tag
 
     def _tags(self, viewer: Any, current: str) -> Sequence[Link]:
         tags = Tag.objects.filter(badges__in=Badge.objects.visible_to(viewer)).distinct().order_by("name", "pk")
@@ -115,6 +112,7 @@ class BadgeDetail(PageView):
             reason=reason_of(explained) if explained and self._tells(own, explained) else None, holders=rows_of(holders),
             holder_count=self._holder_count(awards), health=self._health(badge, viewer),
             awards_url=reverse("badger:award_list_of_badge", kwargs={"slug": badge.slug}),
+            feeds=feeds_of_badge(badge, card.title),
         )  # fmt: skip
 
     def _state(self, own: Sequence[Award], explained: Explanation | None) -> State:
