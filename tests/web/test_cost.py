@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.web.feeds import FORMATS
 from tests.web.world import badge, give, manager, noon, person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("engine", "no_badges")]
@@ -20,6 +21,12 @@ ADDRESSES = {
     "award_detail": "/badges/award/{award}/",
     "person": "/badges/people/{person}/",
     "me": "/badges/me/",
+    "feed_of_awards": "/badges/feeds/awards/atom/",
+    "feed_of_badges": "/badges/feeds/badges/rss/",
+    "feed_of_badge": "/badges/feeds/badge/subject/json/",
+    "feed_of_person": "/badges/feeds/people/{person}/activities/",
+    "feed_of_maker": "/badges/feeds/people/{person}/badges/atom/",
+    "feed_of_tag": "/badges/feeds/tag/common/atom/",
 }
 
 
@@ -52,7 +59,8 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_rows(client, set
     few = asked(client, address)
 
     for number in range(1, 50):
-        other = badge(f"badge-{number}", series="row", tags=["common", f"tag-{number}"])
+        made = {"origin": "member", "created_by": ada} if number % 3 else {}
+        other = badge(f"badge-{number}", series="row", tags=["common", f"tag-{number}"], **made)
         other.prerequisites.add(waits, subject)
         give(other, ada if number % 2 else person(), days_ago=number)
         give(subject, person(f"Person {number}"), slot="#0", awarded_by=person(), occasion="row", earned_at=noon(2026))
@@ -61,6 +69,19 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_rows(client, set
 
     assert len(few) == len(many), "\n".join(many)
     assert len(many) <= MOST, "\n".join(many)
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [("awards", 1), ("badges", 1), ("badge/one", 3), ("tag/odd", 2), ("people/{ada}", 2), ("people/{ada}/badges", 2)],
+)
+def test_a_feed_asks_for_its_subject_and_its_rows(client, ada, address, most, kind):
+    give(badge("one", tags=["odd"], origin="member", created_by=ada), ada, awarded_by=ada)
+    client.force_login(ada)
+
+    # Not even for the reader's session: whoever asks gets the same.
+    assert len(asked(client, f"/badges/feeds/{address.format(ada=ada.pk)}/{kind}/")) == most
 
 
 def test_a_page_that_shows_no_badge_asks_nothing(client, rf, django_assert_num_queries):

@@ -1,4 +1,4 @@
-"""What is not shown on its page is not shown anywhere: kind of badge × who looks × page."""
+"""What is not shown on its page is not shown anywhere: kind of badge or award × who looks × page or feed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.web.world import badge, give, manager, person, words
+from tests.web.feeds import FORMATS, read_feed
+from tests.web.world import badge, give, manager, noon, person, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("engine", "no_badges")]
 
@@ -18,6 +19,14 @@ KINDS: dict[str, dict[str, Any]] = {
     "orphaned": {"status": "orphaned"},
     "secret": {"secret": True},
     "hidden award": {},
+    "revoked award": {},
+    "expired award": {},
+}
+#: What is special about the award of some kinds.
+AWARDS: dict[str, dict[str, Any]] = {
+    "hidden award": {"hidden": True},
+    "revoked award": {"ended": "revoked"},
+    "expired award": {"expires_at": noon(2020)},
 }
 EVERYBODY = {"visitor", "member", "holder", "manager"}
 #: Who sees the badge itself.
@@ -28,9 +37,11 @@ BADGE_SEEN = {
     "orphaned": EVERYBODY,
     "secret": {"holder", "manager"},
     "hidden award": EVERYBODY,
+    "revoked award": EVERYBODY,
+    "expired award": EVERYBODY,
 }
 #: Who sees the award that the holder has of it.
-AWARD_SEEN = BADGE_SEEN | {"hidden award": {"holder"}}
+AWARD_SEEN = BADGE_SEEN | {"hidden award": {"holder"}, "revoked award": set(), "expired award": set()}
 CASES = [(kind, viewer) for kind in KINDS for viewer in sorted(EVERYBODY)]
 
 
@@ -38,9 +49,9 @@ CASES = [(kind, viewer) for kind in KINDS for viewer in sorted(EVERYBODY)]
 def world(request, client):
     """Make the badge and its award, and let the viewer in."""
     kind, viewer = request.param
-    made = badge("peculiar", title=TITLE, tags=["odd"], **KINDS[kind])
+    made = badge("peculiar", title=TITLE, tags=["odd"], origin="member", created_by=person("Maxine"), **KINDS[kind])
     holder = person("Holger")
-    given = give(made, holder, hidden=kind == "hidden award", reason="For something.")
+    given = give(made, holder, reason="For something.", **AWARDS.get(kind, {}))
     people = {"holder": holder, "member": person("Milla"), "manager": manager()}
     if viewer in people:
         client.force_login(people[viewer])
@@ -76,6 +87,37 @@ def test_pages_of_the_award(world):
         assert ("1 person has it." in shown) is seen
         assert ("Nobody has it yet." in shown) is not seen
         assert ("For something." in words(client.get("/badges/badge/peculiar/awards/"))) is seen
+
+
+@cases
+@pytest.mark.parametrize("form", FORMATS)
+def test_feeds_of_the_badge(world, form):
+    client, kind, _viewer, _holder, given = world
+    seen = "visitor" in BADGE_SEEN[kind]
+
+    for address in ("badges", f"people/{given.badge.created_by_id}/badges"):
+        found = client.get(f"/badges/feeds/{address}/{form}/")
+        assert read_feed(found, form).titles == ([TITLE] if seen else []), address
+        assert (TITLE in found.content.decode()) is seen
+        assert ("Maxine" in found.content.decode()) is (seen or address != "badges")
+    for address in ("badge/peculiar", "tag/odd"):
+        assert client.get(f"/badges/feeds/{address}/{form}/").status_code == (200 if seen else 404), address
+
+
+@cases
+@pytest.mark.parametrize("form", FORMATS)
+def test_feeds_of_the_award(world, form):
+    client, kind, _viewer, holder, given = world
+    seen = "visitor" in AWARD_SEEN[kind]
+
+    addresses = {"awards", f"people/{holder.pk}"}
+    if "visitor" in BADGE_SEEN[kind]:
+        addresses |= {"badge/peculiar", "tag/odd"}
+    for address in addresses:
+        found = client.get(f"/badges/feeds/{address}/{form}/")
+        assert read_feed(found, form).titles == ([f"Holger earned {TITLE}"] if seen else []), address
+        assert (str(given.uuid) in found.content.decode()) is seen
+        assert ("For something." in found.content.decode()) is seen
 
 
 def test_a_draft_is_seen_by_its_maker(client, ada):
