@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.web.feeds import FORMATS
 from tests.web.world import badge, give, manager, noon, person
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("engine", "no_badges")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_badges")]
 
 MOST = 12
 ADDRESSES = {
@@ -21,6 +21,8 @@ ADDRESSES = {
     "award_detail": "/badges/award/{award}/",
     "person": "/badges/people/{person}/",
     "me": "/badges/me/",
+}
+FEEDS = {
     "feed_of_awards": "/badges/feeds/awards/atom/",
     "feed_of_badges": "/badges/feeds/badges/rss/",
     "feed_of_badge": "/badges/feeds/badge/subject/json/",
@@ -42,15 +44,26 @@ def asked(client, address):
     return [one["sql"] for one in queries if "SAVEPOINT" not in one["sql"]]
 
 
+@pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize("name", ADDRESSES)
 def test_the_number_of_queries_does_not_depend_on_the_number_of_rows(client, settings, viewer, name):
     if name == "me" and viewer is None:
         viewer = person("Somebody")
     settings.BADGER_PAGE_SIZE = 60
+    compare(client, viewer, ADDRESSES[name])
+
+
+@pytest.mark.parametrize("name", FEEDS)
+def test_nor_does_that_of_feeds(client, manager, name):
+    compare(client, manager, FEEDS[name])
+
+
+def compare(client, viewer, where):
+    """Ask for an address with one row of everything, then with fifty."""
     subject = badge("subject", series="row", tags=["common"], repeatable=True, errors=1, last_error="x")
     ada = viewer or person("Ada")
     award = give(subject, ada, slot="#0", awarded_by=person("Giver"))
-    address = ADDRESSES[name].format(award=award.uuid, person=ada.pk)
+    address = where.format(award=award.uuid, person=ada.pk)
     # Somebody who has a badge and misses one, whose prerequisite they have not.
     waits = badge("badge-0", tags=["common"])
     waits.prerequisites.add(badge("needed-0"))

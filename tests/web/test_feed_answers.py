@@ -120,10 +120,10 @@ class TestWhatChanges:
         assert etag(client) != etag(client, **{"accept-language": "ar"})
 
 
-@pytest.mark.parametrize("kind", ["", "xml", "ATOM", "atom.xml", "html", "🦡", "%00", "a" * 5000])
 @pytest.mark.parametrize("address", ["awards", "badges", "badge/one", "people/{ada}", "people/{ada}/badges", "tag/odd"])
-def test_there_are_four_formats(client, award, address, kind):
-    assert client.get(f"/badges/feeds/{address.format(ada=award.recipient_id)}/{kind}/").status_code == 404
+def test_there_are_four_formats(client, award, address):
+    for kind in ("", "xml", "ATOM", "atom.xml", "html", "🦡", "%00", "a" * 5000):
+        assert client.get(f"/badges/feeds/{address.format(ada=award.recipient_id)}/{kind}/").status_code == 404, kind
 
 
 UNCARRIED = {

@@ -9,7 +9,8 @@ import pytest
 from tests.web.feeds import FORMATS, read_feed
 from tests.web.world import badge, give, manager, noon, person, words
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("engine", "no_badges")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_badges")]
+drawn = pytest.mark.usefixtures("engine")
 
 TITLE = "Peculiar"
 KINDS: dict[str, dict[str, Any]] = {
@@ -61,6 +62,7 @@ def world(request, client):
 cases = pytest.mark.parametrize("world", CASES, ids=[f"{kind}, {viewer}" for kind, viewer in CASES], indirect=True)
 
 
+@drawn
 @cases
 def test_pages_of_the_badge(world):
     client, kind, viewer, _holder, _given = world
@@ -73,6 +75,7 @@ def test_pages_of_the_badge(world):
         assert client.get(address).status_code == (200 if seen else 404), address
 
 
+@drawn
 @cases
 def test_pages_of_the_award(world):
     client, kind, viewer, holder, given = world
@@ -120,6 +123,7 @@ def test_feeds_of_the_award(world, form):
         assert ("For something." in found.content.decode()) is seen
 
 
+@drawn
 def test_a_draft_is_seen_by_its_maker(client, ada):
     badge("mine", title=TITLE, status="draft", created_by=ada)
     client.force_login(ada)
@@ -128,6 +132,7 @@ def test_a_draft_is_seen_by_its_maker(client, ada):
     assert TITLE in words(client.get("/badges/", {"status": "draft"}))
 
 
+@drawn
 def test_a_secret_badge_says_that_it_is_one(client, ada):
     give(badge("mine", title=TITLE, secret=True), ada)
     client.force_login(ada)
@@ -135,6 +140,7 @@ def test_a_secret_badge_says_that_it_is_one(client, ada):
     assert "Secret: unseen until earned." in words(client.get("/badges/badge/mine/"))
 
 
+@drawn
 def test_the_series_names_no_badge_that_the_reader_may_not_see(client):
     badge("one", title="One", series="numbers")
     badge("two", title="Two", series="numbers", secret=True)
