@@ -222,6 +222,18 @@ class Evidence:
     url: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class FeedLink:
+    """A feed of what a page shows, for programs that look for one."""
+
+    #: What it is called: "Latest awards (Atom)".
+    title: str
+    #: Where it is.
+    url: str
+    #: Its media type: ``application/atom+xml``.
+    type: str
+
+
 # --- pages -------------------------------------------------------------------------------------------------------------
 
 
@@ -237,6 +249,8 @@ class Page:
     badge_sections: Sequence[SafeString] = ()
     #: What other sites show of the page; None: it is not made to be shared.
     share: Share | None = None
+    #: The feeds of what is shown, one a format, Atom first; empty where there is none that a visitor could read.
+    feeds: Sequence[FeedLink] = ()
 
     def variables(self) -> dict[str, Any]:
         """Return the fields as variables of the template."""

@@ -1,7 +1,8 @@
-"""The addresses of the core's pages: ``path("badges/", include("django_badger.urls"))``."""
+"""The addresses of the core's pages and feeds: ``path("badges/", include("django_badger.urls"))``."""
 
 from django.urls import path
 
+from django_badger.feeds import views as feeds
 from django_badger.views import awards, badges, people, showcase
 
 app_name = "badger"
@@ -16,4 +17,10 @@ urlpatterns = [
     path("people/<str:person>/", people.PersonDetail.as_view(), name="person"),
     path("me/", people.Me.as_view(), name="me"),
     path("me/showcase/", showcase.ShowcaseDetail.as_view(), name="showcase"),
+    path("feeds/awards/<str:format>/", feeds.FeedOfAwards.as_view(), name="feed_of_awards"),
+    path("feeds/badges/<str:format>/", feeds.FeedOfBadges.as_view(), name="feed_of_badges"),
+    path("feeds/badge/<str:slug>/<str:format>/", feeds.FeedOfBadge.as_view(), name="feed_of_badge"),
+    path("feeds/people/<str:person>/<str:format>/", feeds.FeedOfPerson.as_view(), name="feed_of_person"),
+    path("feeds/people/<str:person>/badges/<str:format>/", feeds.FeedOfMaker.as_view(), name="feed_of_maker"),
+    path("feeds/tag/<str:slug>/<str:format>/", feeds.FeedOfTag.as_view(), name="feed_of_tag"),
 ]

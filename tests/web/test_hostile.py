@@ -5,6 +5,7 @@ from urllib.parse import quote
 import pytest
 
 from django_badger.models import Badge
+from tests.web.feeds import FORMATS, read_feed
 from tests.web.world import NASTY, badge, give, manager, noon, person, words
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +33,14 @@ TEXTS = {
     "nothing": "",
 }
 PARAMETERS = ["q", "status", "page", "before", "unknown"]
-PATHS = ["tag/{}/", "badge/{}/", "badge/{}/awards/", "award/{}/", "people/{}/"]
+PATHS = [
+    "tag/{}/", "badge/{}/", "badge/{}/awards/", "award/{}/", "people/{}/",
+    "feeds/{}/", "feeds/awards/{}/", "feeds/badge/{}/atom/", "feeds/badge/first-post/{}/", "feeds/people/{}/rss/",
+    "feeds/people/{}/badges/json/", "feeds/tag/{}/activities/",
+]  # fmt: skip
+FEEDS = ["awards", "badges", "badge/made", "people/{ada}", "people/{ada}/badges", "tag/odd"]
+#: What somebody may write into the headers with which feeds are asked for again.
+HEADERS = ["if-none-match", "if-modified-since", "accept-language", "accept"]
 
 
 @drawn
@@ -57,10 +65,24 @@ def test_no_address_makes_an_error(client, ada, path):
             assert client.get("/badges/" + path.format(quoted)).status_code == 404, name
 
 
+@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_no_parameters_and_headers_make_an_error_of_a_feed(client, ada, kind, text):
+    give(badge("made", tags=["odd"], origin="member", created_by=ada), ada)
+
+    for address in FEEDS:
+        headers = dict.fromkeys(HEADERS, text.replace("\r\n", ""))  # no server lets a line end into a header
+        response = client.get(
+            f"/badges/feeds/{address.format(ada=ada.pk)}/{kind}/", dict.fromkeys(PARAMETERS, text), headers=headers
+        )
+        assert len(read_feed(response, kind).items) >= 1, address
+
+
+TITLES = ["🦡" * 255, "\u202eabc", " ", "…", "“”", "a\u0301" * 100, "\u200b", "½ x", "ß", NASTY]
+
+
 @drawn
-@pytest.mark.parametrize(
-    "title", ["🦡" * 255, "\u202eabc", " ", "…", "“”", "a\u0301" * 100, "\u200b", "½ x", "ß", NASTY]
-)
+@pytest.mark.parametrize("title", TITLES)
 def test_any_title_can_be_shown(client, ada, title):
     made = badge("made", title=title, description=title, criteria=title, tier=title[:40])
     given = give(
@@ -74,6 +96,19 @@ def test_any_title_can_be_shown(client, ada, title):
         html = response.content.decode()
         assert "<script>alert" not in html, address
         assert "&amp;lt;" not in html, address
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("title", [*TITLES, "\x01\x02\x1b[31m", "]]>", "&amp;", "&#x1;"])
+def test_any_title_can_be_read_in_a_feed(client, ada, kind, title):
+    made = badge("made", tags=["odd"], title=title, description=title, criteria=title, origin="member", created_by=ada)
+    made.tags.update(name=title[:60])
+    give(made, ada, reason=title, occasion=title[:100], slot="")
+
+    for address in FEEDS:
+        found = read_feed(client.get(f"/badges/feeds/{address.format(ada=ada.pk)}/{kind}/"), kind)
+        said = " ".join(title.replace("\x01", "").replace("\x02", "").replace("\x1b", "").split()) or "made"
+        assert any(item.title.endswith(said) for item in found.items), address
 
 
 @drawn

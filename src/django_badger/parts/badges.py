@@ -28,9 +28,14 @@ def badge_url(badge: Badge) -> str:
 def picture_of(badge: Badge) -> Picture:
     """Return a badge's image: the uploaded one, else the one that code names, else a medal to be drawn."""
     alt = wording.image_alt(badge)
-    url = badge.image.url if badge.image else _static_url(badge)
+    url = image_url(badge)
     drawn = None if url else medal(badge.slug, wording.title(badge), badge.tier)
     return Picture(url=url, alt=alt, medal=drawn)
+
+
+def image_url(badge: Badge) -> str:
+    """Return the address of a badge's image: the uploaded one, else the one that code names; empty where there is none."""
+    return badge.image.url if badge.image else _static_url(badge)
 
 
 def _static_url(badge: Badge) -> str:

@@ -11,6 +11,7 @@ from django_badger.contexts import AwardDetailPage, AwardListPage, BadgeAwardsPa
 from django_badger.models import Award
 from django_badger.parts.awards import evidence_of, route_of, row_of, rows_of
 from django_badger.parts.badges import card_of
+from django_badger.parts.feeds import feeds_at, feeds_of_badge
 from django_badger.parts.people import moment_of, viewer_of
 from django_badger.parts.sharing import share_of
 from django_badger.views.cursors import page_of_awards
@@ -29,9 +30,11 @@ class AwardList(PageView):
     def page(self, request: HttpRequest, **asked: Any) -> AwardListPage:
         """Return one page of them."""
         awards, older = page_of_awards(request, Award.objects.listed_to(viewer_of(request)))
+        heading = _("Latest awards")
         return AwardListPage(
-            heading=_("Latest awards"), badge_menu=self.menu(request), rows=rows_of(awards), older=older
-        )
+            heading=heading, badge_menu=self.menu(request), rows=rows_of(awards), older=older,
+            feeds=feeds_at("feed_of_awards", heading),
+        )  # fmt: skip
 
 
 class BadgeAwards(PageView):
@@ -48,8 +51,9 @@ class BadgeAwards(PageView):
         card = card_of(badge)
         heading = _("Who has “%(badge)s”") % {"badge": card.title}
         return BadgeAwardsPage(
-            heading=heading, badge_menu=self.menu(request), card=card, rows=rows_of(awards), older=older
-        )
+            heading=heading, badge_menu=self.menu(request), card=card, rows=rows_of(awards), older=older,
+            feeds=feeds_of_badge(badge, heading),
+        )  # fmt: skip
 
 
 class AwardDetail(PageView):

@@ -20,6 +20,7 @@ from django_badger.contexts import BadgeDetailPage, BadgeListPage, Health, Link,
 from django_badger.models import Award, AwardQuerySet, Badge, BadgeQuerySet, Tag
 from django_badger.parts.awards import one_a_person, rows_of
 from django_badger.parts.badges import card_of, cards_of, reason_of, tag_link
+from django_badger.parts.feeds import PUBLIC, feeds_at, feeds_of_badge, feeds_of_tag, public
 from django_badger.parts.people import moment_of, number_text, viewer_of
 from django_badger.parts.sharing import share_of
 from django_badger.parts.standing import Held, how_with, state_with
@@ -64,8 +65,9 @@ class BadgeList(PageView):
         shown = paginator.get_page(request.GET.get("page"))
         kept = {"q": query, "series": series}
         whole = not (query or series or tag or status or shown.has_next())
+        heading = self._heading(tag, series)
         return BadgeListPage(
-            heading=self._heading(tag, series), badge_menu=self.menu(request), count=paginator.count,
+            heading=heading, feeds=feeds_of_tag(tag, heading) if tag else feeds_at("feed_of_badges", _("Badges")), badge_menu=self.menu(request), count=paginator.count,
             cards=cards_of(shown.object_list, viewer), query=query, status=status, notice=notice, series=series,
             statuses=self._statuses(request, counts, status, **kept), tags=[tag_link(one, current=slug) for one in tags],
             paging=paging_of(request, shown, **kept, status=status),
@@ -87,7 +89,8 @@ class BadgeList(PageView):
         """Return the tags of badges that the reader can see, the current one in any case. One query."""
         tags = Tag.objects.filter(badges__in=Badge.objects.visible_to(viewer)).distinct()
         others = Case(When(slug=current, then=Value(0)), default=Value(1))
-        return sorted(tags.annotate(badger_others=others).order_by("badger_others", "name", "pk")[:TAGS], key=_by_name)
+        found = tags.annotate(badger_others=others, **{PUBLIC: public("tags")}).order_by("badger_others", "name", "pk")
+        return sorted(found[:TAGS], key=_by_name)
 
     def _tag(self, tags: Sequence[Tag], slug: str) -> Tag:
         for tag in tags:
@@ -150,6 +153,7 @@ class BadgeDetail(PageView):
             reason=reason_of(told) if told and self._tells(own, told) else None,
             holder_count=self._holder_count(number), health=self._health(badge, viewer),
             awards_url=reverse("badger:award_list_of_badge", kwargs={"slug": badge.slug}),
+            feeds=feeds_of_badge(badge, card.title),
         )  # fmt: skip
 
     def _tells(self, own: Sequence[Award], explained: Explanation) -> bool:

@@ -18,8 +18,10 @@ from django.views.generic import View
 from django_badger import sections
 from django_badger.conf import settings
 from django_badger.contexts import Link, Page, Paging
-from django_badger.models import Badge
+from django_badger.models import Badge, Tag
+from django_badger.parts.feeds import PUBLIC, public
 from django_badger.parts.people import viewer_of
+from django_badger.people import found_at
 
 
 class PageView(View):
@@ -33,8 +35,7 @@ class PageView(View):
 
     def get(self, request: HttpRequest, **asked: Any) -> HttpResponse:
         """Show the page."""
-        if any("\x00" in str(value) for value in asked.values()):
-            raise Http404  # no name holds this character, and PostgreSQL does not even take it as a question
+        refuse_nul(asked)
         page = self.page(request, **asked)
         page = replace(page, badge_sections=sections.render(self.name, request, page))
         return render(request, self.template_name, page.variables(), using=settings.template_engine)
@@ -53,13 +54,37 @@ class PageView(View):
         return [Link(text=text, url=url, current=url == request.path) for text, url in links]
 
 
+def refuse_nul(asked: dict[str, Any]) -> None:
+    """Raise ``Http404`` where an address has the character NUL: no name holds it, and PostgreSQL takes no such question."""
+    if any("\x00" in str(value) for value in asked.values()):
+        raise Http404
+
+
 def badge_or_404(viewer: Any, slug: str) -> Badge:
     """Return the badge with exactly this slug, with its tags, if ``viewer`` may see it. Raises ``Http404``."""
     found = Badge.objects.visible_to(viewer).filter(slug=slug).prefetch_related("tags")
+    found = found.annotate(**{PUBLIC: public("pk")})
     exact = [badge for badge in found if badge.slug == slug]  # some databases take one letter for another
     if not exact:
         raise Http404
     return exact[0]
+
+
+def tag_or_404(viewer: Any, slug: str) -> Tag:
+    """Return the tag with this slug, if ``viewer`` may see a badge that has it. Raises ``Http404``."""
+    tags = Tag.objects.filter(slug=slug, badges__in=Badge.objects.visible_to(viewer))
+    tag = tags.annotate(**{PUBLIC: public("tags")}).first()
+    if tag is None:
+        raise Http404
+    return tag
+
+
+def person_or_404(text: str) -> Any:
+    """Return the user whose address ends in this. Raises ``Http404`` where nobody's does."""
+    user = found_at(text)
+    if user is None:
+        raise Http404
+    return user
 
 
 def address(request: HttpRequest, **asked: Any) -> str:

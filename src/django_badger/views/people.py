@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -17,10 +17,10 @@ from django_badger.contexts import BadgeCard, PersonPage
 from django_badger.models import Award
 from django_badger.parts.awards import badges_in, by_badge, collapsed
 from django_badger.parts.badges import card_of, open_state
+from django_badger.parts.feeds import feeds_of_person
 from django_badger.parts.people import person_of, viewer_of
 from django_badger.parts.rendered import may_see_progress
-from django_badger.people import found_at
-from django_badger.views.page import PageView, paging_of
+from django_badger.views.page import PageView, paging_of, person_or_404
 
 #: How many badges that come next a person's page shows.
 NEXT = 6
@@ -34,10 +34,7 @@ class PersonDetail(PageView):
 
     def page(self, request: HttpRequest, **asked: Any) -> PersonPage:
         """Return the person's badges. Raises ``Http404`` where nobody has this address."""
-        user = found_at(asked["person"])
-        if user is None:
-            raise Http404
-        return self.page_of(request, user)
+        return self.page_of(request, person_or_404(asked["person"]))
 
     def page_of(self, request: HttpRequest, user: Any) -> PersonPage:
         """Return the badges of ``user``, as far as the reader may see them."""
@@ -47,8 +44,9 @@ class PersonDetail(PageView):
         paginator.count = badges_in(awards)
         shown = paginator.get_page(request.GET.get("page"))
         person, is_own = person_of(user), viewer == user
+        theirs = _("Badges of %(person)s") % {"person": person.name}
         return PersonPage(
-            heading=_("My badges") if is_own else _("Badges of %(person)s") % {"person": person.name},
+            heading=_("My badges") if is_own else theirs, feeds=feeds_of_person(user, theirs) if person.url else (),
             badge_menu=self.menu(request), person=person, is_own=is_own, rows=collapsed(shown.object_list),
             count=paginator.count, paging=paging_of(request, shown), next_cards=self._next(viewer, user),
             showcase_url=reverse("badger:showcase") if is_own else "",
