@@ -7,13 +7,18 @@ import struct
 import warnings
 import zlib
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
+
+if TYPE_CHECKING:
+    BytesFile = ContentFile[bytes]
+else:
+    BytesFile = ContentFile
 
 #: The formats that are read at all; of an animation its first picture.
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
@@ -25,14 +30,24 @@ MAX_SIDE = 8000
 MAX_PIXELS = 16_000_000
 #: The side of the square that is stored, in pixels.
 SIDE = 512
+#: The sides of the smaller ones that are stored beside it: a badge in a list is 96 pixels wide, or 192 on a fine screen.
+SMALLER = (128, 256)
 
 _BROKEN = (
-    UnidentifiedImageError, Image.DecompressionBombWarning, OSError, ValueError,
-    SyntaxError, EOFError, struct.error, zlib.error, IndexError, TypeError, KeyError, AttributeError, OverflowError,
+    UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, struct.error, zlib.error, IndexError, TypeError,
+    KeyError, AttributeError, OverflowError, RuntimeError, MemoryError,
 )  # fmt: skip
 
+class Rebuilt(BytesFile):
+    """An image of ours, made by the gate: a PNG, named by its content. ``smaller`` are its smaller sizes, by side."""
 
-def rebuilt(upload: Any) -> ContentFile[bytes]:
+    def __init__(self, square: Image.Image) -> None:
+        content = png(square)
+        super().__init__(content, name=f"{hashlib.sha256(content).hexdigest()[:40]}.png")
+        self.smaller = {side: png(square.resize((side, side), Image.Resampling.LANCZOS)) for side in SMALLER}
+
+
+def rebuilt(upload: Any) -> Rebuilt:
     """Return an uploaded image as a square PNG of ours, named by its content.
 
     Upright, without metadata, script, animation or foreign bytes. Raises ``ValidationError`` that says what is wrong.
@@ -43,23 +58,27 @@ def rebuilt(upload: Any) -> ContentFile[bytes]:
         raise ValidationError(_("The file is larger than %(limit)s: make the image smaller.") % words, code="too_large")
     if not raw:
         raise ValidationError(_("The file is empty."), code="empty")
-    made = BytesIO()
     try:
-        _squared(_opened(raw)).save(made, "PNG", optimize=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about broken metadata, which is left behind; our own limits are stricter
+            return Rebuilt(_square(_opened(raw)))
     except Image.DecompressionBombError as error:
         raise ValidationError(_("The image has far too many pixels."), code="too_many_pixels") from error
     except _BROKEN as error:
         message = _("This is no PNG, JPEG, WebP or GIF image, or a broken one: save it anew and try again.")
         raise ValidationError(message, code="invalid_image") from error
-    content = made.getvalue()
-    return ContentFile(content, name=f"{hashlib.sha256(content).hexdigest()[:32]}.png")
+
+
+def png(image: Image.Image) -> bytes:
+    """Return the pixels of an image as PNG."""
+    made = BytesIO()
+    image.save(made, "PNG", optimize=True)
+    return made.getvalue()
 
 
 def _opened(raw: bytes) -> Image.Image:
     """Return the first picture of a file, decoded, once its header is seen to be within the limits."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is far below Pillow's
-        image = Image.open(BytesIO(raw), formats=FORMATS)
+    image = Image.open(BytesIO(raw), formats=FORMATS)
     width, height = image.size
     if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
         words = {"width": width, "height": height, "side": MAX_SIDE, "pixels": MAX_PIXELS // 1_000_000}
@@ -72,14 +91,15 @@ def _opened(raw: bytes) -> Image.Image:
     return image
 
 
-def _squared(image: Image.Image) -> Image.Image:
-    """Return the picture upright, within a transparent square."""
-    upright = ImageOps.exif_transpose(image)
-    if upright.mode.startswith("I") or upright.mode == "F":
-        upright = upright.convert("I").point(lambda value: value * (1 / 256)).convert("L")  # 16 bit become 8
-    scale = SIDE / max(upright.size)
-    width, height = (max(1, round(length * scale)) for length in upright.size)
-    pixels = upright.convert("RGBA").resize((width, height), Image.Resampling.BICUBIC)
+def _square(image: Image.Image) -> Image.Image:
+    """Return the picture upright, within a transparent square. It is made small first: a copy takes memory."""
+    if image.mode.startswith("I"):
+        image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")  # 16 bit become 8
+    if image.mode != "RGBA":
+        image = image.convert("RGBA")
+    scale = SIDE / max(image.size)
+    width, height = (max(1, round(length * scale)) for length in image.size)
+    pixels = ImageOps.exif_transpose(image.resize((width, height), Image.Resampling.BICUBIC))
     square = Image.new("RGBA", (SIDE, SIDE), (0, 0, 0, 0))
     square.paste(pixels, ((SIDE - pixels.width) // 2, (SIDE - pixels.height) // 2))
     return square
