@@ -44,7 +44,12 @@ class Rebuilt(BytesFile):
     def __init__(self, square: Image.Image) -> None:
         content = png(square)
         super().__init__(content, name=f"{hashlib.sha256(content).hexdigest()[:40]}.png")
-        self.smaller = {side: png(square.resize((side, side), Image.Resampling.LANCZOS)) for side in SMALLER}
+        self.square = square
+        self.smaller = {side: self.sized(side) for side in SMALLER}
+
+    def sized(self, side: int) -> bytes:
+        """Return the image as a PNG of ``side`` pixels."""
+        return png(self.square.resize((side, side), Image.Resampling.LANCZOS))
 
 
 def rebuilt(upload: Any) -> Rebuilt:
