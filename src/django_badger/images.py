@@ -39,6 +39,7 @@ _BROKEN = (
     KeyError, AttributeError, OverflowError, RuntimeError, MemoryError,
 )  # fmt: skip
 
+
 class Rebuilt(BytesFile):
     """An image of ours, made by the gate: a PNG, named by its content. ``smaller`` are its smaller sizes, by side."""
 

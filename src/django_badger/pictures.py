@@ -74,5 +74,7 @@ def _static(badge: Badge) -> Rebuilt | None:
         with Path(str(found)).open("rb") as file:
             return rebuilt(file)
     except (OSError, ValidationError):
-        logger.warning("The static file %s, the image of %s, cannot be read: its medal is drawn instead.", path, badge.slug)
+        logger.warning(
+            "The static file %s, the image of %s, cannot be read: its medal is drawn instead.", path, badge.slug
+        )
         return None

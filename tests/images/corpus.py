@@ -101,7 +101,9 @@ def with_broken_exif() -> bytes:
 
 def animated(form: str) -> bytes:
     frames = [Image.new("RGB", (64, 64), colour) for colour in ("red", "blue", "lime")]
-    return saved(frames[0], form, save_all=True, append_images=frames[1:], **({"lossless": True} if form == "WEBP" else {}))
+    return saved(
+        frames[0], form, save_all=True, append_images=frames[1:], **({"lossless": True} if form == "WEBP" else {})
+    )
 
 
 def gif_of(screen: tuple[int, int], frame: tuple[int, int]) -> bytes:
@@ -154,7 +156,9 @@ GOOD: dict[str, Make] = {
     "png of 16 bit": lambda: picture(mode="I;16"),
     "png of 16 bit, one value transparent": lambda: picture(mode="I;16", transparency=0),
     "png of 16 bit colours": lambda: png_of(4, 4, bits=16, data=(b"\0" + b"\x40\0" * 12) * 4),
-    "png of 16 bit colours with transparency": lambda: png_of(4, 4, bits=16, colours=6, data=(b"\0" + b"\x40\0" * 16) * 4),
+    "png of 16 bit colours with transparency": lambda: png_of(
+        4, 4, bits=16, colours=6, data=(b"\0" + b"\x40\0" * 16) * 4
+    ),
     "png with texts": with_text,
     "png with a profile": lambda: picture(icc_profile=MARKER * 9),
     "png with an unknown chunk": lambda: with_chunk(b"eViL", MARKER),
@@ -175,7 +179,9 @@ GOOD: dict[str, Make] = {
     "jpeg with broken metadata": with_broken_exif,
     "jpeg with xmp": lambda: picture("JPEG", xmp=MARKER),
     "jpeg with a page behind its end": lambda: picture("JPEG") + b"<!doctype html>" + MARKER,
-    "jpegs in one file": lambda: saved(Image.new("RGB", (64, 64)), "MPO", save_all=True, append_images=[noise((64, 64))]),
+    "jpegs in one file": lambda: saved(
+        Image.new("RGB", (64, 64)), "MPO", save_all=True, append_images=[noise((64, 64))]
+    ),
     "webp": lambda: picture("WEBP"),
     "webp without loss": lambda: picture("WEBP", mode="RGBA", lossless=True),
     "webp that lies on its side": lambda: turned("WEBP"),
@@ -250,7 +256,15 @@ def damaged(number: int, seed: int) -> list[bytes]:
     """Make images that were damaged on their way: bytes changed, lost, doubled, or cut off. The same ones every time."""
     chance = random.Random(seed)  # noqa: S311  damage, not secrets
     kinds = ("png", "png with a palette", "png that lies on its side", "png with texts", "png of 16 bit", "jpeg")
-    kinds += ("jpeg that lies on its side", "jpeg, cmyk", "jpegs in one file", "webp", "webp, animated", "gif", "gif, animated")
+    kinds += (
+        "jpeg that lies on its side",
+        "jpeg, cmyk",
+        "jpegs in one file",
+        "webp",
+        "webp, animated",
+        "gif",
+        "gif, animated",
+    )
     originals = [GOOD[kind]() for kind in kinds]
     return [_damaged(bytearray(chance.choice(originals)), chance) for _one in range(number)]
 

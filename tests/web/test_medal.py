@@ -276,7 +276,9 @@ class TestTheImageOfABadge:
         made = badge("x", image=uploaded())
 
         name = made.image.name.removesuffix(".png")
-        assert picture_of(made).srcset == f"/media/{name}-128.png 128w, /media/{name}-256.png 256w, /media/{name}.png 512w"
+        assert (
+            picture_of(made).srcset == f"/media/{name}-128.png 128w, /media/{name}-256.png 256w, /media/{name}.png 512w"
+        )
 
     def test_is_offered_in_one_size_where_nobody_knows_of_others(self):
         made = badge("x")
@@ -289,7 +291,9 @@ class TestTheImageOfABadge:
 
         page = client.get("/badges/badge/x/").content.decode()
 
-        assert re.search(r'<img class="badger-picture" src="[^"]+" srcset="[^"]+ 512w" sizes="auto, 10rem" alt="X"', page)
+        assert re.search(
+            r'<img class="badger-picture" src="[^"]+" srcset="[^"]+ 512w" sizes="auto, 10rem" alt="X"', page
+        )
 
     def test_needs_no_word_with_the_storage_to_be_shown(self, settings):
         made = badge("x", image=uploaded())

@@ -89,7 +89,17 @@ class BadgeAdmin(BadgerAdmin):
     """Badges: those of code are looked at and completed, those of staff are written."""
 
     form = BadgeForm
-    list_display = ["small_picture", "shown_title", "slug", "status", "health", "holders", "origin", "rank", "last_error_at"]
+    list_display = [
+        "small_picture",
+        "shown_title",
+        "slug",
+        "status",
+        "health",
+        "holders",
+        "origin",
+        "rank",
+        "last_error_at",
+    ]
     list_display_links = ["shown_title"]
     list_filter = ["status", "origin", "secret", "tags"]
     search_fields = ["title", "slug", "description"]

@@ -75,7 +75,9 @@ def moved(path: str, scale: float = 1, to: Point = (0, 0), *, mirror: bool = Fal
     """Return a path in another size, at another place, or the other way round."""
     wide = -scale if mirror else scale
     steps = ((letter, _points(numbers)) for letter, numbers in _STEP.findall(path))
-    return "".join(letter + written((to[0] + x * wide, to[1] + y * scale) for x, y in points) for letter, points in steps)
+    return "".join(
+        letter + written((to[0] + x * wide, to[1] + y * scale) for x, y in points) for letter, points in steps
+    )
 
 
 def outlines(path: str) -> Iterator[list[Point]]:
