@@ -56,7 +56,7 @@ def static_path(badge: Badge) -> str:
 def _uploaded(badge: Badge) -> Rebuilt | None:
     image = badge.image
     try:
-        with image.storage.open(image.name) as file:
+        with image.storage.open(str(image.name)) as file:
             return rebuilt(file)
     except Exception:  # whatever a storage far away may raise
         logger.exception("The image of %s cannot be read: its medal is drawn instead.", badge.slug)

@@ -26,7 +26,7 @@ def change(one):
 
 def send(site, one, content, name="image.png"):
     upload = SimpleUploadedFile("x", content, content_type="image/png")
-    upload._name = name  # as a browser says it: Django's own client would clean it
+    vars(upload)["_name"] = name  # as a browser says it: Django's own client would clean it
     return site.post(change(one), typed(site.get(change(one)), image=upload))
 
 

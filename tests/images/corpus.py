@@ -256,7 +256,7 @@ def damaged(number: int, seed: int) -> list[bytes]:
     """Make images that were damaged on their way: bytes changed, lost, doubled, or cut off. The same ones every time."""
     chance = random.Random(seed)  # noqa: S311  damage, not secrets
     kinds = ("png", "png with a palette", "png that lies on its side", "png with texts", "png of 16 bit", "jpeg")
-    kinds += (
+    more = (
         "jpeg that lies on its side",
         "jpeg, cmyk",
         "jpegs in one file",
@@ -265,7 +265,7 @@ def damaged(number: int, seed: int) -> list[bytes]:
         "gif",
         "gif, animated",
     )
-    originals = [GOOD[kind]() for kind in kinds]
+    originals = [GOOD[kind]() for kind in (*kinds, *more)]
     return [_damaged(bytearray(chance.choice(originals)), chance) for _one in range(number)]
 
 

@@ -88,7 +88,8 @@ def test_what_is_transparent_stays_so(kind):
 def test_sixteen_bits_become_eight_without_going_white(kind):
     dark = corpus.picture(mode="I;16", color=0x4000) if kind == "png of 16 bit" else GOOD[kind]()
 
-    assert set(Image.open(images.rebuilt(upload(dark))).getpixel((256, 256))[:3]) <= {63, 64}
+    seen = Image.open(images.rebuilt(upload(dark))).convert("L").getpixel((256, 256))
+    assert seen in {63, 64}
 
 
 @pytest.mark.parametrize("kind", BAD)
@@ -128,7 +129,7 @@ def test_two_thousand_damaged_images_bring_nothing_worse_than_a_refusal(seed):
             continue
         read += 1
         assert Image.open(made).size == (512, 512)
-        assert set(corpus.chunks(made.file.getvalue())) <= PIXELS
+        assert set(corpus.chunks(made.open().read())) <= PIXELS
 
     assert read > 20
     assert refused > 20

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 Point = tuple[float, float]
 
@@ -103,6 +104,6 @@ def _points(numbers: str) -> list[Point]:
 def _on_curve(handles: list[Point], part: float) -> Point:
     """Return a point of a Bézier curve, found as De Casteljau did: between the handles, and again between those."""
     while len(handles) > 1:
-        pairs = zip(handles, handles[1:], strict=False)
+        pairs = pairwise(handles)
         handles = [(x + (u - x) * part, y + (v - y) * part) for (x, y), (u, v) in pairs]
     return handles[0]
