@@ -48,7 +48,8 @@ class TestAnImageFromTheGate:
         name = made.image.name.removeprefix("badger/badges/").removesuffix(".png")
         assert len(name) == 40
         assert stored() == sorted([f"{name}.png", f"{name}-128.png", f"{name}-256.png"])
-        assert Badge.objects.get(slug="x").image.read() == image().read()
+        with Badge.objects.get(slug="x").image.open() as file:
+            assert file.read() == image().read()
 
     def test_is_stored_once_for_two_badges(self):
         one, other = badge("one", image=image()), badge("other", image=image())
