@@ -6,7 +6,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db import connections
-from django.db.models.signals import m2m_changed, post_migrate
+from django.db.models.signals import m2m_changed, post_delete, post_migrate, post_save, pre_save
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +30,9 @@ class SimpleBadgerConfig(AppConfig):
         registry.watch(receivers.listen)
         receivers.listen()
         m2m_changed.connect(receivers.refuse_cycles, sender=Badge.prerequisites.through, dispatch_uid="badger:cycles")
+        pre_save.connect(receivers.note_image, sender=Badge, dispatch_uid="badger:image")
+        post_save.connect(receivers.image_replaced, sender=Badge, dispatch_uid="badger:image")
+        post_delete.connect(receivers.badge_deleted, sender=Badge, dispatch_uid="badger:image")
         post_migrate.connect(_sync, sender=self, dispatch_uid="badger:sync")
 
     def discover(self) -> None:

@@ -52,6 +52,8 @@ class Picture:
     alt: str
     #: Shape, colours and letters; None where there is a file.
     medal: Medal | None
+    #: The same image in several sizes, as ``srcset`` has them; empty: there is one size.
+    srcset: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from django_badger import wording
 from django_badger.exceptions import PrerequisiteCycle
-from django_badger.images import rebuilt
+from django_badger.images import FORMATS, rebuilt
 from django_badger.models import Badge
 from django_badger.prerequisites import refuse_cycle
 
@@ -221,10 +221,17 @@ class RevokeForm(ReasonForm):
 class RebuiltImage(forms.ImageField):
     """An image that comes in through the gate: drawn anew before anything else looks at it."""
 
+    def __init__(self, *, max_length: int | None = None, **options: Any) -> None:
+        super().__init__(**options)  # their name may be as long as it likes: the one it is stored under is ours
+
     def to_python(self, data: Any) -> Any:
         """Return the image as it will be stored; Django's own check would try formats that nobody needs."""
         upload = super(forms.ImageField, self).to_python(data)
         return rebuilt(upload) if upload else None
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Offer to choose what will be read."""
+        return {**super().widget_attrs(widget), "accept": ", ".join(f"image/{name.lower()}" for name in FORMATS)}
 
 
 class BadgeForm(BadgeModelForm):

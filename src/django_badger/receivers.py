@@ -1,4 +1,4 @@
-"""Django's signals become events. A model that no badge listens to has no receiver."""
+"""Django's signals become events. A model that no badge listens to has no receiver. Images that no badge has are deleted."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ import logging
 from typing import Any
 
 from django.apps import apps
+from django.core.files.storage import Storage
 from django.db.models import Model
 from django.db.models.signals import post_save
 
 from django_badger import events
+from django_badger._engine.committed import once_committed
 from django_badger._engine.dispatch import collect
 from django_badger._engine.evaluate import evaluate
 from django_badger.conf import settings
 from django_badger.events import Event
+from django_badger.image_files import FOLDER, smaller_names
+from django_badger.models import Badge
 from django_badger.prerequisites import refuse_cycle_of_keys
 from django_badger.registry import registry
 
@@ -59,3 +63,45 @@ def refuse_cycles(
         return
     for waiting, needed in [(pk, {instance.pk}) for pk in pk_set] if reverse else [(instance.pk, pk_set)]:
         refuse_cycle_of_keys(waiting, needed)
+
+
+# --- images -----------------------------------------------------------------------------------------------------------
+
+
+def note_image(sender: Any, instance: Any, raw: bool, using: str, update_fields: Any, **_rest: Any) -> None:
+    """Note which image a badge has before it is saved with, perhaps, another one."""
+    if raw or instance._state.adding or (update_fields is not None and "image" not in update_fields):
+        return
+    before = Badge._base_manager.using(using).filter(pk=instance.pk).values_list("image", flat=True).first()
+    instance.image_before = before or ""
+
+
+def image_replaced(sender: Any, instance: Any, using: str, **_rest: Any) -> None:
+    """Let the image go that the badge had before, where it has another one now, or none."""
+    before = instance.__dict__.pop("image_before", "")
+    if before != instance.image.name:
+        _let_go(before, instance, using)
+
+
+def badge_deleted(sender: Any, instance: Any, using: str, **_rest: Any) -> None:
+    """Let the image of a badge go with it."""
+    _let_go(instance.image.name, instance, using)
+
+
+def _let_go(name: str | None, badge: Badge, using: str) -> None:
+    """Delete an image's files after the commit, unless a badge has it then; only what lies in our folder.
+
+    Whoever uploads the very same picture for another badge in the very same moment may have to do it again.
+    """
+    if name and name.startswith(FOLDER):
+        once_committed(_delete_unused, name, badge.image.storage, using, using=using)
+
+
+def _delete_unused(name: str, storage: Storage, using: str) -> None:
+    if Badge._base_manager.using(using).filter(image=name).exists():
+        return
+    for file in (name, *smaller_names(name).values()):
+        try:
+            storage.delete(file)
+        except Exception:  # whatever a storage far away may raise: a file too many hurts nobody
+            logger.exception("%s could not be deleted: no badge has this image any more.", file)

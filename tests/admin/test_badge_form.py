@@ -3,6 +3,7 @@
 import datetime
 import io
 import itertools
+from pathlib import Path
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -352,9 +353,11 @@ class TestChange:
         helper.refresh_from_db()
         assert helper.image.name.startswith("badger/badges/")
         assert helper.image.name.endswith(".png")
-        (stored,) = (path for path in tmp_path.rglob("*") if path.is_file())
-        with Image.open(stored) as image:
-            assert image.size == (512, 512)
+        sizes = set()
+        for stored in filter(Path.is_file, tmp_path.rglob("*")):
+            with Image.open(stored) as image:
+                sizes.add(image.size)
+        assert sizes == {(512, 512), (256, 256), (128, 128)}
 
     def test_takes_an_image_away_again(self, site, helper, settings, tmp_path):
         settings.MEDIA_ROOT = tmp_path

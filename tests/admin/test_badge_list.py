@@ -128,7 +128,7 @@ class TestFinding:
             ("origin__exact=member", ["Core"]),
             ("secret__exact=1", ["Birch"]),
             ("tags__id__exact=777", ["Birch"]),
-            ("o=-1", ["Core", "Birch", "Apple"]),
+            ("o=-2", ["Core", "Birch", "Apple"]),
         ],
     )
     def test_by_words_and_filters(self, site, asked, found):

@@ -37,6 +37,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     ),
     "django_badger.people": ("display", "find", "path"),
     "django_badger.wording": ("award_title", "criteria", "description", "image_alt", "title"),
+    "django_badger.pictures": (),
     "django_badger.sections": ("register", "registered"),
     "django_badger.backends": (),
     "django_badger.middleware": (),

@@ -19,6 +19,7 @@ from django_badger._engine.sync import stated
 from django_badger.admin.base import BadgerAdmin, awards_for, logged, shortened, told
 from django_badger.forms import BadgeForm
 from django_badger.models import Award, Badge, Progress, Run
+from django_badger.parts.badges import picture_html
 from django_badger.people import display_of
 from django_badger.publishing import disable, publish
 from django_badger.results import Refused
@@ -35,6 +36,7 @@ WRITTEN: Fieldsets = [
     (gettext_lazy("Prerequisites"), {"fields": ["prerequisites", "prerequisites_needed"]}),
 ]
 KNOWN: Fieldsets = [
+    (gettext_lazy("Picture"), {"fields": ["picture"]}),
     (gettext_lazy("Health of its rule"), {"fields": ["what_it_takes", "errors", "last_error", "last_error_at"]}),
     (
         gettext_lazy("Origin"),
@@ -87,7 +89,17 @@ class BadgeAdmin(BadgerAdmin):
     """Badges: those of code are looked at and completed, those of staff are written."""
 
     form = BadgeForm
-    list_display = ["shown_title", "slug", "status", "health", "holders", "origin", "rank", "last_error_at"]
+    list_display = [
+        "small_picture",
+        "shown_title",
+        "slug",
+        "status",
+        "health",
+        "holders",
+        "origin",
+        "rank",
+        "last_error_at",
+    ]
     list_display_links = ["shown_title"]
     list_filter = ["status", "origin", "secret", "tags"]
     search_fields = ["title", "slug", "description"]
@@ -105,6 +117,11 @@ class BadgeAdmin(BadgerAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Count holders for the page that is shown."""
         return BadgeChangeList
+
+    @admin.display(description=gettext_lazy("picture"))
+    def small_picture(self, badge: Badge) -> str:
+        """Return the picture that people see, as large as a line allows."""
+        return picture_html(badge, side=40)
 
     @admin.display(description=gettext_lazy("title"), ordering="title")
     def shown_title(self, badge: Badge) -> str:
@@ -162,6 +179,11 @@ class BadgeAdmin(BadgerAdmin):
 
     def _address_of_awarding(self, badge: Badge) -> str:
         return f"{reverse('admin:badger_award_add', current_app=self.admin_site.name)}?badge={badge.pk}"
+
+    @admin.display(description=gettext_lazy("what people see"))
+    def picture(self, badge: Badge) -> str:
+        """Return the picture that people see: uploaded, named by code, or drawn."""
+        return picture_html(badge, side=128)
 
     @admin.display(description=gettext_lazy("what it takes"))
     def what_it_takes(self, badge: Badge) -> str:

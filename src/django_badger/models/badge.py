@@ -14,13 +14,17 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from django_badger.image_files import FOLDER, BadgeImageField
 from django_badger.models.tag import Tag
+
+#: Extensions that stay, where a site's own code stores an image without the gate.
+PICTURES = {"png", "jpg", "jpeg", "webp", "gif", "avif"}
 
 
 def image_path(_badge: Badge, filename: str) -> str:
-    """Return where an uploaded image is kept: a name of ours, with the extension of theirs."""
+    """Return where an image is kept that did not come through the gate: a name of ours, and of theirs what it shows."""
     extension = filename.rpartition(".")[2].lower()
-    return f"badger/badges/{uuid.uuid4().hex}.{extension if extension.isalnum() else 'img'}"
+    return f"{FOLDER}{uuid.uuid4().hex}.{extension if extension in PICTURES else 'img'}"
 
 
 def slug_is_speakable(slug: str) -> None:
@@ -110,7 +114,7 @@ class Badge(models.Model):
     criteria = models.TextField(
         _("criteria"), blank=True, help_text=_("What it takes, for people. Empty: written from the rule.")
     )
-    image = models.ImageField(_("image"), upload_to=image_path, blank=True)
+    image = BadgeImageField(_("image"), upload_to=image_path, blank=True)
     image_alt = models.CharField(_("image description"), max_length=255, blank=True)
     origin = models.CharField(_("origin"), max_length=10, choices=Origin, default=Origin.SITE, editable=False)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PUBLISHED)

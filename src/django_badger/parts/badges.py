@@ -8,12 +8,16 @@ from typing import Any
 from django.db.models import Count, Max
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from django_badger import wording
+from django_badger import pictures, wording
 from django_badger.awarding import explain_many
 from django_badger.contexts import BadgeCard, Link, Picture, Reason, State
-from django_badger.medal import medal
+from django_badger.image_files import smaller_names
+from django_badger.images import SIDE
+from django_badger.medal import svg
 from django_badger.models import Award, Badge
 from django_badger.parts.people import moment_of, number_text
 from django_badger.rarity import rarity_of
@@ -29,8 +33,29 @@ def picture_of(badge: Badge) -> Picture:
     """Return a badge's image: the uploaded one, else the one that code names, else a medal to be drawn."""
     alt = wording.image_alt(badge)
     url = image_url(badge)
-    drawn = None if url else medal(badge.slug, wording.title(badge), badge.tier)
-    return Picture(url=url, alt=alt, medal=drawn)
+    return Picture(url=url, alt=alt, medal=None if url else pictures.medal_of(badge), srcset=_srcset(badge.image))
+
+
+def picture_html(badge: Badge, *, side: int) -> SafeString:
+    """Return a badge's image where no template of ours draws it, as in the admin; ``side`` is how wide it is shown."""
+    picture = picture_of(badge)
+    if picture.medal:
+        return svg(picture.medal, picture.alt, side=side)
+    return format_html(
+        '<img src="{}" srcset="{}" sizes="{}px" alt="{}" width="{}" height="{}" loading="lazy">'
+        if picture.srcset
+        else '<img src="{0}" alt="{3}" width="{4}" height="{5}" loading="lazy">',
+        picture.url, picture.srcset, side, picture.alt, side, side,
+    )  # fmt: skip
+
+
+def _srcset(image: Any) -> str:
+    """Return the sizes of an uploaded image with their addresses. The name tells them: no storage is asked."""
+    smaller = smaller_names(image.name or "")
+    if not smaller:
+        return ""
+    names = {**smaller, SIDE: image.name}
+    return ", ".join(f"{image.storage.url(name)} {side}w" for side, name in names.items())
 
 
 def image_url(badge: Badge) -> str:
@@ -39,11 +64,9 @@ def image_url(badge: Badge) -> str:
 
 
 def _static_url(badge: Badge) -> str:
-    declared = wording.declaration_of(badge)
-    if declared is None or not declared.image:
-        return ""
+    path = pictures.static_path(badge)
     try:
-        return static(declared.image)
+        return static(path) if path else ""
     except ValueError:  # a storage with a manifest does not know the file: it is missing, or not collected yet
         return ""
 
