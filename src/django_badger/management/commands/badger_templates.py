@@ -25,12 +25,13 @@ class Command(BaseCommand):
             "files", nargs="*", metavar="file",
             help="a template, as templates name it: badger/base.html, or base.html; none: the whole set",
         )  # fmt: skip
-        # Files may follow the folder as well: argparse takes them for nothing it knows otherwise.
-        parser.add_argument("--to", nargs="+", default=[], metavar=("DIR", "file"), help="your folder of templates")
+        parser.add_argument("--to", metavar="DIR", help="your folder of templates")
         act = parser.add_mutually_exclusive_group()
         act.add_argument("--list", action="store_true", help="name the templates of the set, and do nothing")
         act.add_argument("--diff", action="store_true", help="compare your copies with the package, and write nothing")
         act.add_argument("--force", action="store_true", help="overwrite files that differ")
+        # Otherwise argparse would want all files right behind the name of the set, before any option.
+        parser.parse_args = parser.parse_intermixed_args  # type: ignore[method-assign]
 
     def handle(self, **options: Any) -> None:
         known = originals(options["set"])
@@ -39,8 +40,7 @@ class Command(BaseCommand):
             return
         if not options["to"]:
             raise CommandError(f"Say where your templates are: badger_templates {options['set']} --to DIR")
-        to, *more = options["to"]
-        folder, names = Path(to), self._names([*options["files"], *more], known, options["set"])
+        folder, names = Path(options["to"]), self._names(options["files"], known, options["set"])
         try:
             if options["diff"]:
                 self._compare(folder, names, known)
