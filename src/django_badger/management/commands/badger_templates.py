@@ -20,7 +20,7 @@ class Command(BaseCommand):
     help = "Copy templates of the badge pages into your project, or show what changed in the package since you did."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("set", choices=SETS, help="vanilla: Django templates; playdoh: Jinja2 templates")
+        parser.add_argument("set", choices=[*SETS], help="vanilla: Django templates; playdoh: Jinja2 templates")
         parser.add_argument(
             "files", nargs="*", metavar="file",
             help="a template, as templates name it: badger/base.html, or base.html; none: the whole set",
