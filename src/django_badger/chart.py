@@ -53,7 +53,7 @@ def chart_of(numbers: Sequence[tuple[str, int]]) -> Chart:
     top = max(step, -(-max((number for _label, number in numbers), default=0) // step) * step)
     every = -(-len(numbers) // MOST_WORDS) or 1
     bars = tuple(
-        _bar(label, number, place, len(numbers), top, word=not place % every)
+        _bar(label, number, place, len(numbers), top, word=place % every == every // 2)
         for place, (label, number) in enumerate(numbers)
     )
     return Chart(bars=bars, lines=tuple(Line(number, _y(number, top)) for number in range(0, top + 1, step)))

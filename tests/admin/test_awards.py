@@ -110,7 +110,18 @@ class TestList:
         assert [one.pk for one in page.context["cl"].result_list] == [made.pk]
 
     @pytest.mark.parametrize(
-        "asked", ["awarded_at__gte=evil", "awarded_at__gte=%00", "q=%00", "state=%00", "state=evil", "route__exact=evil", "badge__id__exact=evil", "p=9999999", "e=1"]
+        "asked",
+        [
+            "awarded_at__gte=evil",
+            "awarded_at__gte=%00",
+            "q=%00",
+            "state=%00",
+            "state=evil",
+            "route__exact=evil",
+            "badge__id__exact=evil",
+            "p=9999999",
+            "e=1",
+        ],
     )
     def test_takes_any_address(self, site, asked):
         assert site.get(f"{reverse(LIST)}?{asked}", follow=True).status_code == 200

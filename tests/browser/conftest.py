@@ -53,14 +53,14 @@ def inspect(page: Page, said: list[str], request: pytest.FixtureRequest) -> Call
     """Look at a page: keep a picture under this name, find nothing that shuts people out, hear nothing.
 
     ``preload=False`` lets axe leave style sheets alone: what one of them imports, it would put into the page as an
-    inline style, which the page's policy refuses aloud.
+    inline style, which the page's policy refuses aloud. ``within`` names the part of a page that is ours.
     """
     folder = Path(request.config.rootpath) / "test-results" / "pages"
 
-    def look(name: str, *, preload: bool = True) -> None:
+    def look(name: str, *, preload: bool = True, within: str | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=folder / f"{re.sub(r'[^a-z0-9-]+', '-', name.lower())}.png", full_page=True)
-        found = Axe().run(page, options={"preload": preload})
+        found = Axe().run(page, context=within, options={"preload": preload})
         assert found.violations_count == 0, found.generate_report()
         assert not said
 

@@ -18,18 +18,28 @@ def host(request, settings):
     return request.param
 
 
-@pytest.mark.parametrize(("name", "shown"), PAGES.items())
-def test_a_site_shows_badges_in_its_own_look(live_server, page, inspect, screenshot, host, name, shown):
+@pytest.fixture
+def look(live_server, page, inspect, host):
+    """Look at a page of the filled site, in the window as it is."""
     nobody_declares()
     site = fill()
+
+    def at(name, told):
+        page.goto(live_server.url + site.address(PAGES[name]))
+        assert page.get_by_role("link", name=BRANDS[host]).is_visible()
+        inspect(f"host-{host}-{name}-{told}", preload=host != "bootstrap")
+
+    return at
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_site_shows_badges_in_its_own_look(page, look, screenshot, host, name):
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         for width in (390, 1200):
             page.set_viewport_size({"width": width, "height": 800})
-            page.goto(live_server.url + site.address(shown))
-            assert page.get_by_role("link", name=BRANDS[host]).is_visible()
+            look(name, f"{scheme}-{width}")
             assert page.evaluate("document.documentElement.scrollWidth") <= width
-            inspect(f"host-{host}-{name}-{scheme}-{width}", preload=host != "bootstrap")
 
     page.emulate_media(color_scheme="light")
     screenshot(page, f"host-{host}-{name}")

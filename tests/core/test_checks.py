@@ -135,7 +135,8 @@ class TestW003:
 
         assert numbers(checks.check_templates) == ["badger.W003"]
 
-    def test_with_the_extension_all_is_well(self, settings, client, db, engine, extensions, typed):
+    @pytest.mark.django_db
+    def test_with_the_extension_all_is_well(self, settings, client, engine, extensions, typed):
         settings.TEMPLATES = [engine | {"OPTIONS": engine["OPTIONS"] | {"extensions": extensions}}]
 
         assert found(checks.check_templates) == []

@@ -49,17 +49,22 @@ def test_the_lines_are_round_numbers_and_few(most):
     assert chart.lines[0].y == chart.bottom
 
 
-@pytest.mark.parametrize(("most", "step"), [(0, 1), (4, 1), (5, 2), (8, 2), (9, 5), (20, 5), (21, 10), (40, 10), (41, 20)])
+@pytest.mark.parametrize(
+    ("most", "step"), [(0, 1), (4, 1), (5, 2), (8, 2), (9, 5), (20, 5), (21, 10), (40, 10), (41, 20)]
+)
 def test_steps_are_ones_twos_and_fives(most, step):
     assert step_for(most) == step
 
 
 @pytest.mark.parametrize("count", [1, 2, 7, 8, 24, 26, 300])
 def test_words_have_room(count):
-    words = [bar.word for bar in of(*[1] * count).bars if bar.word]
+    worded = [bar for bar in of(*[1] * count).bars if bar.word]
 
-    assert words[0] == "week 0"
-    assert len(words) == len(set(words)) <= MOST_WORDS
+    assert all(bar.word == bar.label for bar in worded)
+    assert 1 <= len(worded) <= MOST_WORDS
+    assert worded[0].middle - LEFT >= 25
+    assert WIDTH - worded[-1].middle >= 25
+    assert all(other.middle - one.middle >= 80 for one, other in pairwise(worded))
 
 
 def test_no_numbers_are_an_empty_drawing():

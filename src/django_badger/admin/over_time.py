@@ -76,7 +76,7 @@ def _counted(badge: Badge, awards: AwardQuerySet, days: list[date]) -> list[int]
 
 
 def _midnight(day: date) -> datetime:
-    midnight = datetime.combine(day, time.min)  # noqa: DTZ901  made aware in the next line, on sites that want it
+    midnight = datetime.combine(day, time.min)
     return timezone.make_aware(midnight) if settings.USE_TZ else midnight
 
 

@@ -95,7 +95,8 @@ class Command(BaseCommand):
         for line in copy.diff():
             self.stdout.write(line)
         if copy.state in MOVED_ON:
-            self.stdout.write(f"Once you have taken over what you want, let the file begin with\n{mark_of(copy.original)}")
+            self.stdout.write("Once you have taken over what you want, let the file begin with")
+            self.stdout.write(mark_of(copy.original))
 
 
 def _spared(copy: Copy, *, force: bool) -> str:
