@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings as django_settings
 from django.core import checks
 from django.db import connections, router
+from django.template import TemplateDoesNotExist, TemplateSyntaxError, engines
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -18,7 +20,6 @@ from django_badger.registry import registry
 from django_badger.rules.occasions import Period
 
 EXTENSION = "django_badger.jinja.BadgerExtension"
-JINJA = "django.template.backends.jinja2.Jinja2"
 
 
 def register_all() -> None:
@@ -108,17 +109,39 @@ def _unknown_settings() -> Iterator[checks.CheckMessage]:
 
 
 def check_templates(**_kwargs: Any) -> list[checks.CheckMessage]:
-    """W003 a Jinja2 engine that would draw the pages lacks the extension."""
-    found: list[checks.CheckMessage] = []
-    for template in django_settings.TEMPLATES:
-        extensions: Sequence[str] = template.get("OPTIONS", {}).get("extensions", ())
-        if template["BACKEND"] == JINJA and template.get("APP_DIRS") and EXTENSION not in extensions:
-            hint = f'Add it to the engine\'s OPTIONS: "extensions": ["{EXTENSION}"].'
-            message = (
-                "The playdoh templates of django-badger need its Jinja2 extension, and this engine does not have it."
-            )
-            found.append(checks.Warning(message, hint=hint, id="badger.W003", obj=_engine_name(template)))
-    return found
+    """W003 the Jinja2 engine that draws the pages lacks the extension."""
+    engine = _drawing_engine()
+    environment = getattr(engine, "env", None)
+    if engine is None or environment is None or EXTENSION in _extensions(environment):
+        return []
+    kept = ""
+    if type(engine).__module__.startswith("django_jinja."):
+        kept = "*DEFAULT_EXTENSIONS, "  # what is written there replaces what django-jinja brings by itself
+    return [
+        checks.Warning(
+            "The playdoh templates of django-badger need its Jinja2 extension, and this engine does not have it.",
+            hint=f'Add it to the engine\'s OPTIONS: "extensions": [{kept}"{EXTENSION}"].',
+            id="badger.W003", obj=engine.name,
+        )
+    ]  # fmt: skip
+
+
+def _drawing_engine() -> Any:
+    """Return the engine that draws the pages: the one that the setting names, else the first that has them."""
+    wanted = settings.template_engine
+    for engine in engines.all():
+        with suppress(TemplateDoesNotExist):
+            if wanted in {None, engine.name}:
+                with suppress(TemplateSyntaxError):  # as without the extension
+                    engine.get_template("badger/badge_list.html")
+                return engine
+    return None
+
+
+def _extensions(environment: Any) -> set[str]:
+    """Return the dotted paths of a Jinja2 environment's extensions, and of those they are made of."""
+    classes = {base for one in environment.extensions.values() for base in type(one).__mro__}
+    return {f"{one.__module__}.{one.__qualname__}" for one in classes}
 
 
 def check_databases(**_kwargs: Any) -> list[checks.CheckMessage]:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from django_badger.feeds import views as feeds
-from django_badger.views import awards, badges, people, showcase
+from django_badger.views import awards, badges, people, pictures, showcase
 
 app_name = "badger"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("tag/<str:slug>/", badges.BadgeList.as_view(), name="tag"),
     path("badge/<str:slug>/", badges.BadgeDetail.as_view(), name="badge_detail"),
     path("badge/<str:slug>/awards/", awards.BadgeAwards.as_view(), name="award_list_of_badge"),
+    path("badge/<str:slug>/picture.png", pictures.BadgePicture.as_view(), name="badge_picture"),
     path("award/<uuid:uuid>/", awards.AwardDetail.as_view(), name="award_detail"),
     path("award/<uuid:uuid>/choose/", showcase.Choose.as_view(), name="choose"),
     path("awards/", awards.AwardList.as_view(), name="award_list"),

@@ -1,6 +1,7 @@
 """The list of awards, one award, and how it is revoked and reinstated."""
 
 import datetime
+import re
 from html import unescape
 
 import pytest
@@ -98,8 +99,29 @@ class TestList:
             page = site.get(reverse(LIST), {"q": asked})
             assert [one.pk for one in page.context["cl"].result_list] == [made.pk]
 
+    def test_finds_by_when_it_was_awarded(self, site, helper):
+        made = given(helper)
+        given(badge("old"), awarded_at=timezone.now() - datetime.timedelta(days=40))
+        link = re.search(r'<a href="(\?awarded_at__gte=[^"]+)">\s*Past 7 days', shown(site.get(reverse(LIST))))
+        assert link
+
+        page = site.get(reverse(LIST) + link[1])
+
+        assert [one.pk for one in page.context["cl"].result_list] == [made.pk]
+
     @pytest.mark.parametrize(
-        "asked", ["q=%00", "state=%00", "state=evil", "route__exact=evil", "badge__id__exact=evil", "p=9999999", "e=1"]
+        "asked",
+        [
+            "awarded_at__gte=evil",
+            "awarded_at__gte=%00",
+            "q=%00",
+            "state=%00",
+            "state=evil",
+            "route__exact=evil",
+            "badge__id__exact=evil",
+            "p=9999999",
+            "e=1",
+        ],
     )
     def test_takes_any_address(self, site, asked):
         assert site.get(f"{reverse(LIST)}?{asked}", follow=True).status_code == 200

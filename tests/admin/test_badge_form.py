@@ -6,6 +6,7 @@ import itertools
 from pathlib import Path
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -343,6 +344,24 @@ class TestChange:
         assert found[0][1] is not None
         assert all(at == found[0][1] for _status, at in found), "published_at is the first time"
         assert published == ["one", "one"]
+
+    def test_says_in_its_history_what_was_decided_and_what_was_written(self, site, boss):
+        one = badge("one", title="One", status="draft")
+
+        site.post(change(one), typed(site.get(change(one)), status="published", title="Two"))
+        site.post(change(one), typed(site.get(change(one)), status="disabled"))
+        site.post(change(one), typed(site.get(change(one))))
+
+        history = LogEntry.objects.order_by("pk")
+        assert {(entry.user, entry.object_id) for entry in history} == {(boss, str(one.pk))}
+        assert [entry.get_change_message() for entry in history] == ["Published.", "Changed Title.", "Disabled."]
+
+    def test_says_nothing_in_its_history_of_what_was_refused(self, staff):
+        client = staff("add_badge", "view_badge")
+
+        client.post(reverse(ADD), typed(client.get(reverse(ADD)), title="Helper", slug="helper"))
+
+        assert [entry.get_change_message() for entry in LogEntry.objects.all()] == ["Added."]
 
     def test_takes_an_image(self, site, helper, settings, tmp_path):
         settings.MEDIA_ROOT = tmp_path

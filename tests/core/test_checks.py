@@ -97,16 +97,80 @@ def test_w002_a_setting_that_nobody_knows(settings):
     assert "BADGER_PAGE_SIZE" in hint
 
 
-def test_w003_jinja_without_the_extension(settings):
-    engine = {"BACKEND": "django.template.backends.jinja2.Jinja2", "APP_DIRS": True}
-    settings.TEMPLATES = [engine]
-    [(number, _message, hint)] = found(checks.check_templates)
-    assert number == "badger.W003"
-    assert 'extensions": ["django_badger.jinja.BadgerExtension"]' in hint
-    settings.TEMPLATES = [engine | {"OPTIONS": {"extensions": ["django_badger.jinja.BadgerExtension"]}}]
-    assert found(checks.check_templates) == []
-    settings.TEMPLATES = [engine | {"APP_DIRS": False}]
-    assert found(checks.check_templates) == []
+EXTENSION = "django_badger.jinja.BadgerExtension"
+VANILLA = {"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}
+#: An engine that finds the playdoh set, the line that is missing, and that line as it is typed.
+JINJA = {
+    "django": (
+        {"BACKEND": "django.template.backends.jinja2.Jinja2", "APP_DIRS": True, "OPTIONS": {}},
+        [EXTENSION],
+        f'"extensions": ["{EXTENSION}"]',
+    ),
+    "django-jinja": (
+        {
+            "BACKEND": "django_jinja.jinja2.Jinja2",
+            "APP_DIRS": True,
+            "OPTIONS": {"app_dirname": "jinja2", "match_extension": ".html"},
+        },
+        ["jinja2.ext.do", EXTENSION],
+        f'"extensions": [*DEFAULT_EXTENSIONS, "{EXTENSION}"]',
+    ),
+}
+
+
+@pytest.mark.project("everything", "playdoh", "uuid_people")
+@pytest.mark.parametrize(("engine", "extensions", "typed"), JINJA.values(), ids=JINJA)
+class TestW003:
+    def test_jinja_without_the_extension(self, settings, engine, extensions, typed):
+        settings.TEMPLATES = [engine, VANILLA]
+
+        [(number, _message, hint)] = found(checks.check_templates)
+
+        assert number == "badger.W003"
+        assert hint == f"Add it to the engine's OPTIONS: {typed}."
+
+    def test_jinja_with_an_extension_for_texts_that_is_not_ours(self, settings, engine, extensions, typed):
+        options = engine["OPTIONS"] | {"extensions": ["jinja2.ext.i18n"]}
+        settings.TEMPLATES = [engine | {"OPTIONS": options}]
+
+        assert numbers(checks.check_templates) == ["badger.W003"]
+
+    @pytest.mark.django_db
+    def test_with_the_extension_all_is_well(self, settings, client, engine, extensions, typed):
+        settings.TEMPLATES = [engine | {"OPTIONS": engine["OPTIONS"] | {"extensions": extensions}}]
+
+        assert found(checks.check_templates) == []
+        assert client.get("/badges/").status_code == 200
+
+    def test_an_extension_made_of_ours_will_do(self, settings, engine, extensions, typed):
+        own = f"{__name__}.OwnExtension"
+        settings.TEMPLATES = [engine | {"OPTIONS": engine["OPTIONS"] | {"extensions": [own]}}]
+
+        assert found(checks.check_templates) == []
+
+    def test_an_engine_that_does_not_draw_the_pages_needs_none(self, settings, engine, extensions, typed):
+        settings.TEMPLATES = [engine | {"APP_DIRS": False}]
+        assert found(checks.check_templates) == []
+
+        settings.TEMPLATES = [VANILLA, engine]
+        assert found(checks.check_templates) == []
+
+    def test_an_engine_that_the_setting_names_needs_it(self, settings, engine, extensions, typed):
+        settings.TEMPLATES = [VANILLA, engine | {"NAME": "playdoh"}]
+        settings.BADGER_TEMPLATE_ENGINE = "playdoh"
+
+        [message] = checks.check_templates()
+
+        assert (message.id, message.obj) == ("badger.W003", "playdoh")
+
+
+def __getattr__(name):
+    """Make an extension only for a site that has Jinja2."""
+    if name == "OwnExtension":
+        from django_badger.jinja import BadgerExtension
+
+        return type(name, (BadgerExtension,), {})
+    raise AttributeError(name)
 
 
 @pytest.mark.parametrize(

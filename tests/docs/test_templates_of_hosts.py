@@ -1,5 +1,8 @@
 """What the documentation shows of hosts' templates can be used as it stands."""
 
+from shutil import copytree
+from typing import Any
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.template import engines
@@ -10,6 +13,7 @@ from django_badger.awarding import award
 from guestbook.badges import first_post
 from guestbook.models import Entry
 from tests.docs.reading import DOCS, blocks, pages
+from tests.web.hosts import FOLDERS, HERE
 
 pytestmark = pytest.mark.django_db
 
@@ -70,9 +74,8 @@ def test_the_jinja_global_shows_badges_on_a_page_of_a_host(block, alice, request
 
 @pytest.fixture
 def overridden(tmp_path, settings):
-    """Put the files that the how-to shows into a project that has a base.html of its own."""
-    own = "<title>{% block title %}Our site{% endblock %}</title>{% block head %}{% endblock %}{% block body %}{% endblock %}"
-    (tmp_path / "base.html").write_text(own, encoding="utf-8")
+    """Put the files that the how-to shows into a project that has replaced the base."""
+    copytree(HERE / "plain" / "templates", tmp_path, dirs_exist_ok=True)
     for block in blocks(OVERRIDING):
         if block.caption.startswith("templates/"):
             file = tmp_path / block.caption.removeprefix("templates/")
@@ -84,7 +87,8 @@ def overridden(tmp_path, settings):
 def test_pages_take_the_look_of_the_site(overridden, client):
     page = client.get("/badges/").content.decode()
 
-    assert page.startswith("<title>Badges</title>")
+    assert "<title>Badges</title>" in page
+    assert "The Garden Club" in page
     assert "badger.css" in page
     assert "First post!" in page
 
@@ -96,3 +100,30 @@ def test_a_page_that_was_extended_keeps_the_rest(overridden, client, alice):
 
     assert "For the kind words." in page
     assert "Ask about this award" in page
+
+
+@pytest.mark.parametrize("host", FOLDERS)
+def test_the_sites_whose_pages_are_tested_are_those_that_are_shown(host):
+    shown = "\n".join(page.read_text(encoding="utf-8") for page in pages())
+    folder = f"../../tests/web/hosts/{host}/{FOLDERS[host]}"
+
+    assert f"literalinclude:: {folder}/base.html\n" in shown
+    assert f"literalinclude:: {folder}/badger/base.html\n" in shown
+    assert f"figure:: /_static/screenshots/host-{host}-list.png\n" in shown
+    assert (DOCS / "_static" / "screenshots" / f"host-{host}-list.png").is_file()
+
+
+@pytest.mark.project("everything", "playdoh", "uuid_people")
+def test_the_settings_for_jinja_draw_the_pages(client, settings):
+    """Both ways of having Jinja2, as the how-to types them."""
+    typed = [block.code for block in blocks(DOCS / "howto" / "jinja2.rst") if "TEMPLATES = [" in block.code]
+    for code in typed:
+        names: dict[str, Any] = {}
+        exec(code, names)  # noqa: S102  our own documentation
+        settings.TEMPLATES = names["TEMPLATES"]
+        engine = settings.BADGER_TEMPLATE_ENGINE = engines.all()[0].name
+
+        assert "jinja" in engine
+        assert "First post!" in client.get("/badges/").content.decode()
+
+    assert len(typed) == 2

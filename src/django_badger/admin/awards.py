@@ -61,7 +61,7 @@ class AwardAdmin(Record):
     """Awards, the newest first."""
 
     list_display = ["badge_title", "person", "state", "route", "awarded_at", "earned_at"]
-    list_filter = [StateFilter, "route", "hidden"]
+    list_filter = [StateFilter, "awarded_at", "route", "hidden"]
     list_select_related = ["badge", "recipient"]
     ordering = ["-awarded_at", "-id"]
     actions = ["revoke_awards", "reinstate_awards"]

@@ -10,6 +10,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django_badger import wording
 from django_badger._engine.sync import stated
 from django_badger.admin.base import BadgerAdmin, awards_for, logged, shortened, told
+from django_badger.admin.over_time import over_time
 from django_badger.forms import BadgeForm
 from django_badger.models import Award, Badge, Progress, Run
 from django_badger.parts.badges import picture_html
@@ -107,6 +109,9 @@ class BadgeAdmin(BadgerAdmin):
     filter_horizontal = ["prerequisites", "tags"]
     actions = ["publish_badges", "disable_badges", "award_badge"]
 
+    class Media:
+        css = {"all": ["badger/admin.css"]}
+
     # --- the list
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Badge]:
@@ -171,8 +176,10 @@ class BadgeAdmin(BadgerAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Add the way to awarding it."""
+        """Add the way to awarding it, and what it was awarded so far."""
         badge: Badge | None = kwargs.get("obj")
+        if badge is not None:
+            context["over_time"] = over_time(badge, awards_for(request.user, Award.objects.all()), at=timezone.now())
         if badge is not None and badge.is_published and self.has_award_permission(request):
             context["tools"] = [(_("Award to people…"), self._address_of_awarding(badge))]
         return super().render_change_form(request, context, *args, **kwargs)
@@ -205,9 +212,18 @@ class BadgeAdmin(BadgerAdmin):
             obj.origin, obj.created_by, obj.status = Badge.Origin.SITE, request.user, Badge.Status.DRAFT  # type: ignore[assignment]
             obj.save()
         if wanted != obj.status:
-            answer = (publish if wanted == Badge.Status.PUBLISHED else disable)(obj, by=request.user)
+            published = wanted == Badge.Status.PUBLISHED
+            answer = (publish if published else disable)(obj, by=request.user)
+            if answer:
+                logged(request, [obj], _("Published.") if published else _("Disabled."))
             if isinstance(answer, Refused):
                 self.message_user(request, answer.text, messages.WARNING)
+        if "status" in form.changed_data:
+            form.changed_data.remove("status")  # its history is written above, and only of what came to pass
+
+    def log_change(self, request: HttpRequest, obj: Badge, message: Any) -> Any:
+        """Write into the history what was changed; nothing where nothing was, or what is written already."""
+        return super().log_change(request, obj, message) if message else None
 
     # --- deleting
 
