@@ -303,7 +303,7 @@ class BadgeDetailPage(Page):
     reason: Reason | None
     #: The newest awards of it, one a person.
     holders: Sequence[AwardRow]
-    #: How many people hold it: "12 people", "More than 10,000 people".
+    #: How many people hold it: "12 people have it."
     holder_count: str
     #: The address of the list of all its awards.
     awards_url: str

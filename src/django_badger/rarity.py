@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from django_badger.models import Award, Badge
+from django_badger.models import Award, AwardQuerySet, Badge
 from django_badger.people import number_of_people
 
 #: For how many seconds a number is kept in the site's cache: counting a million awards takes a while.
@@ -18,6 +18,8 @@ KEPT = 300
 #: The same for the number of people, which changes slowly.
 KEPT_PEOPLE = 3600
 PEOPLE = "badger.people"
+#: Up to how many holders of one badge are counted each time: that is quick, and seen at once.
+COUNTED = 10_000
 
 
 def rarity_of(badges: Sequence[Badge]) -> Mapping[Any, str]:
@@ -27,6 +29,17 @@ def rarity_of(badges: Sequence[Badge]) -> Mapping[Any, str]:
     """
     holders = _holders([badge.pk for badge in badges])
     return {key: rarity_in_words(number) for key, number in holders.items() if number}
+
+
+def number_of_holders(badge: Badge, awards: AwardQuerySet) -> int:
+    """Return how many people have these awards of a badge: exactly, or as of a few minutes ago where they are very many."""
+    kept: int = cache.get(_name(badge.pk), 0)
+    if kept > COUNTED:
+        return kept
+    number = awards.order_by().values("recipient").distinct().count()
+    if number > COUNTED:
+        cache.set(_name(badge.pk), number, KEPT)
+    return number
 
 
 def rarity_in_words(holders: int) -> str:

@@ -104,16 +104,20 @@ class TestRarity:
             rarity_of([thanks, kind])
 
     @both
-    def test_of_a_badge_that_very_many_hold_is_counted_for_lists(self, client, monkeypatch):
-        monkeypatch.setattr("django_badger.views.badges.COUNTED", 2)
+    def test_of_a_badge_that_very_many_hold_is_of_a_few_minutes_ago(self, client, monkeypatch):
+        monkeypatch.setattr("django_badger.rarity.COUNTED", 2)
         thanks = badge("thanks")
-        for user in crowd(4)[:3]:
+        people = crowd(4)
+        for user in people[:3]:
             give(thanks, user)
 
-        shown = words(client.get("/badges/badge/thanks/"))
-
-        assert "More than 2 people have it." in shown
-        assert "Held by 75 % of people" in shown
+        for _look in range(2):
+            shown = words(client.get("/badges/badge/thanks/"))
+            assert "3 people have it." in shown
+            assert "Held by 75 % of people" in shown
+            give(thanks, people[3], slot=f"#{_look}")
+        cache.clear()
+        assert "4 people have it." in words(client.get("/badges/badge/thanks/"))
 
 
 @both

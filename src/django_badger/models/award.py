@@ -52,7 +52,8 @@ class AwardQuerySet(models.QuerySet["Award"]):
         shown = _not_kept_back(without)
         if viewer is not None and viewer.is_authenticated:
             shown |= Q(recipient=viewer)
-        return self.standing().filter(shown, badge__in=Badge.objects.visible_to(viewer))
+        # EXISTS, not IN: SQLite would go through all badges for IN, one by one, and sort what it finds.
+        return self.standing().filter(shown, Exists(Badge.objects.visible_to(viewer).filter(pk=OuterRef("badge"))))
 
     def to(self, user: Any) -> Self:
         """Return the awards of this person."""

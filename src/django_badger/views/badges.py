@@ -17,14 +17,14 @@ from django.utils.translation import ngettext
 from django_badger import policies, wording
 from django_badger.conf import settings
 from django_badger.contexts import BadgeDetailPage, BadgeListPage, Health, Link, Step
-from django_badger.models import Award, AwardQuerySet, Badge, BadgeQuerySet, Tag
+from django_badger.models import Award, Badge, BadgeQuerySet, Tag
 from django_badger.parts.awards import one_a_person, rows_of
 from django_badger.parts.badges import card_of, cards_of, reason_of, tag_link
 from django_badger.parts.feeds import PUBLIC, feeds_at, feeds_of_badge, feeds_of_tag, public
 from django_badger.parts.people import moment_of, number_text, viewer_of
 from django_badger.parts.sharing import share_of
 from django_badger.parts.standing import Held, how_with, state_with
-from django_badger.rarity import rarity_in_words, rarity_of
+from django_badger.rarity import number_of_holders, rarity_in_words
 from django_badger.verdicts import ONE, Explanation
 from django_badger.views.page import PageView, address, badge_or_404, paging_of
 
@@ -32,9 +32,8 @@ from django_badger.views.page import PageView, address, badge_or_404, paging_of
 LONGEST = 200
 #: How many tags the list offers.
 TAGS = 50
-#: How many holders a badge's page shows, and up to how many they are counted.
+#: How many holders a badge's page shows.
 HOLDERS = 12
-COUNTED = 10_000
 #: How many badges of its series a badge's page shows.
 STEPS = 12
 
@@ -144,8 +143,9 @@ class BadgeDetail(PageView):
         held, explained = how_with(siblings, viewer, tell_of=badge)
         own, told = held.get(badge.pk, []), explained.get(badge.pk)
         awards = Award.objects.listed_to(viewer).of(badge).newest_first()
-        holders, number = one_a_person(awards.with_badges()[: HOLDERS * 2], limit=HOLDERS), self._number(awards)
-        card = card_of(badge, state_with(own, told), rarity=self._rarity(badge, number))
+        holders = one_a_person(awards.with_badges()[: HOLDERS * 2], limit=HOLDERS)
+        number = number_of_holders(badge, awards)
+        card = card_of(badge, state_with(own, told), rarity=rarity_in_words(number))
         return BadgeDetailPage(
             heading=card.title, badge_menu=self.menu(request), share=share_of(request, card), card=card,
             criteria=wording.criteria(badge), series=self._steps(siblings, held, explained, badge),
@@ -179,16 +179,7 @@ class BadgeDetail(PageView):
     def _series_url(self, badge: Badge) -> str:
         return f"{reverse('badger:badge_list')}?{urlencode({'series': badge.series})}" if badge.series else ""
 
-    def _number(self, awards: AwardQuerySet) -> int:
-        """Return how many people hold it, counted no further than one more than ``COUNTED``."""
-        return awards.order_by().values("recipient").distinct()[: COUNTED + 1].count()
-
-    def _rarity(self, badge: Badge, number: int) -> str:
-        return rarity_in_words(number) if number <= COUNTED else rarity_of([badge]).get(badge.pk, "")
-
     def _holder_count(self, number: int) -> str:
-        if number > COUNTED:
-            return _("More than %(count)s people have it.") % {"count": number_text(COUNTED)}
         words = ngettext("%(count)s person has it.", "%(count)s people have it.", number)
         return words % {"count": number_text(number)}
 
