@@ -32,9 +32,9 @@ TEXTS = {
     "dots": "../../etc/passwd",
     "nothing": "",
 }
-PARAMETERS = ["q", "status", "page", "before", "unknown"]
+PARAMETERS = ["q", "status", "series", "page", "before", "said", "unknown"]
 PATHS = [
-    "tag/{}/", "badge/{}/", "badge/{}/awards/", "award/{}/", "people/{}/",
+    "tag/{}/", "badge/{}/", "badge/{}/awards/", "badge/{}/picture.png", "award/{}/", "award/{}/choose/", "people/{}/",
     "feeds/{}/", "feeds/awards/{}/", "feeds/badge/{}/atom/", "feeds/badge/first-post/{}/", "feeds/people/{}/rss/",
     "feeds/people/{}/badges/json/", "feeds/tag/{}/activities/",
 ]  # fmt: skip
@@ -45,7 +45,9 @@ HEADERS = ["if-none-match", "if-modified-since", "accept-language", "accept"]
 
 @drawn
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
-@pytest.mark.parametrize("address", ["", "badge/first-post/", "badge/first-post/awards/", "awards/", "me/"])
+@pytest.mark.parametrize(
+    "address", ["", "badge/first-post/", "badge/first-post/awards/", "awards/", "me/", "me/showcase/"]
+)
 def test_no_parameters_make_an_error(client, ada, address, text):
     client.force_login(ada)
 
@@ -90,7 +92,7 @@ def test_any_title_can_be_shown(client, ada, title):
     )
     client.force_login(ada)
 
-    for address in ("", "badge/made/", "badge/made/awards/", "awards/", f"award/{given.uuid}/", "me/"):
+    for address in ("", "badge/made/", "badge/made/awards/", "awards/", f"award/{given.uuid}/", "me/", "me/showcase/"):
         response = client.get(f"/badges/{address}")
         assert response.status_code == 200
         html = response.content.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -89,7 +90,8 @@ def test_pages_of_the_badge(world):
     assert (TITLE in words(client.get("/badges/"))) is seen
     assert (TITLE in words(client.get("/badges/", {"q": "peculiar"}))) is seen
     assert ("Odd" in words(client.get("/badges/"))) is seen
-    for address in ("/badges/tag/odd/", "/badges/badge/peculiar/", "/badges/badge/peculiar/awards/"):
+    of_it = ("/badges/badge/peculiar/", "/badges/badge/peculiar/awards/", "/badges/badge/peculiar/picture.png")
+    for address in ("/badges/tag/odd/", *of_it):
         assert client.get(address).status_code == (200 if seen else 404), address
 
 
@@ -139,29 +141,27 @@ def test_parts_on_pages_of_the_site(world, rf):
 
 
 @cases
-@pytest.mark.parametrize("form", FORMATS)
-def test_feeds_of_the_badge(world, form):
+def test_feeds_of_the_badge(world):
     client, kind, _viewer, _holder, given = world
     seen = "visitor" in BADGE_SEEN[kind]
 
-    for address in ("badges", f"people/{given.badge.created_by_id}/badges"):
+    for address, form in product(("badges", f"people/{given.badge.created_by_id}/badges"), FORMATS):
         found = client.get(f"/badges/feeds/{address}/{form}/")
         assert read_feed(found, form).titles == ([TITLE] if seen else []), address
         assert (TITLE in found.content.decode()) is seen
         assert ("Maxine" in found.content.decode()) is (seen or address != "badges")
-    for address in ("badge/peculiar", "tag/odd"):
+    for address, form in product(("badge/peculiar", "tag/odd"), FORMATS):
         assert client.get(f"/badges/feeds/{address}/{form}/").status_code == (200 if seen else 404), address
 
 
 @cases
-@pytest.mark.parametrize("form", FORMATS)
-def test_feeds_of_the_award(world, form):
+def test_feeds_of_the_award(world):
     client, kind, _viewer, holder, given = world
     addresses = {"awards": AWARD_LISTED, f"people/{holder.pk}": AWARD_SEEN}
     if "visitor" in BADGE_SEEN[kind]:
         addresses |= {"badge/peculiar": AWARD_LISTED, "tag/odd": AWARD_LISTED}
 
-    for address, table in addresses.items():
+    for (address, table), form in product(addresses.items(), FORMATS):
         seen = "visitor" in table[kind]
         found = client.get(f"/badges/feeds/{address}/{form}/")
         assert read_feed(found, form).titles == ([f"Holger earned {TITLE}"] if seen else []), address
