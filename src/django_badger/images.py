@@ -20,15 +20,14 @@ if TYPE_CHECKING:
 else:
     BytesFile = ContentFile
 
-#: The formats that are read at all; of an animation its first picture.
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+#: The formats that are read at all, of an animation its first picture; and how many pixels of each: so many that a
+#: process takes no more than 200 MB. JPEG is decoded to a smaller size at once, WebP by way of several copies.
+MAX_PIXELS = {"PNG": 12_500_000, "JPEG": 16_000_000, "WEBP": 7_000_000, "GIF": 12_500_000}
+FORMATS = tuple(MAX_PIXELS)
 #: The largest file, in bytes.
 MAX_BYTES = 4 * 1024 * 1024
 #: The longest side, in pixels.
 MAX_SIDE = 8000
-#: The most pixels: decoded, they take four bytes each. WebP is decoded by way of several copies.
-MAX_PIXELS = 16_000_000
-MAX_PIXELS_OF_WEBP = 10_000_000
 #: The side of the square that is stored, in pixels.
 SIDE = 512
 #: The sides of the smaller ones that are stored beside it: a badge in a list is 96 pixels wide, or 192 on a fine screen.
@@ -87,7 +86,7 @@ def _opened(raw: bytes) -> Image.Image:
     """Return the first picture of a file, decoded, once its header is seen to be within the limits."""
     image = Image.open(BytesIO(raw), formats=FORMATS)
     width, height = image.size
-    most = MAX_PIXELS_OF_WEBP if image.format == "WEBP" else MAX_PIXELS
+    most = MAX_PIXELS.get(str(image.format), min(MAX_PIXELS.values()))
     if max(width, height) > MAX_SIDE or width * height > most:
         words = {"width": width, "height": height, "side": MAX_SIDE, "pixels": most // 1_000_000}
         message = _(
