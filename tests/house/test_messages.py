@@ -60,9 +60,9 @@ class TestEachCatalogue:
 PEOPLE = ("%(n)s person: {why}", "%(n)s people: {why}")
 
 
-def catalogue(locale: str, *, id: str | tuple[str, str] = PEOPLE, string: str | tuple[str, ...], fuzzy: bool = False):
+def catalogue(locale: str, *, text: str | tuple[str, str] = PEOPLE, string: str | tuple[str, ...], fuzzy: bool = False):
     made = Catalog(locale=locale, fuzzy=False)
-    made.add(id, string, flags={"fuzzy"} if fuzzy else ())
+    made.add(text, string, flags={"fuzzy"} if fuzzy else ())
     return made
 
 
@@ -77,8 +77,8 @@ class TestWatchingOverCatalogues:
             (catalogue("de", string=("Eine Person: {why}", "Leute: {why}")), "lost placeholder ['%(n)s']"),
             (catalogue("de", string=("Eine Person", "%(n)s Leute: {why}")), "lost placeholder ['%(n)s', '{why}']"),
             (catalogue("de", string=("%(m)s: {why}", "%(n)s: {why}")), "unknown placeholder ['%(m)s']"),
-            (catalogue("de", id="Hello {name}", string="Hallo"), "lost placeholder ['{name}']"),
-            (catalogue("de", id="Hello {name}", string=""), "not translated"),
+            (catalogue("de", text="Hello {name}", string="Hallo"), "lost placeholder ['{name}']"),
+            (catalogue("de", text="Hello {name}", string=""), "not translated"),
         ],
     )
     def test_finds_what_is_wrong(self, made, fault):
@@ -93,9 +93,9 @@ class TestWatchingOverCatalogues:
         assert not list(messages.faults(made, made))
 
     def test_finds_texts_that_are_missing_or_left_over(self):
-        made = catalogue("de", id="Old", string="Alt")
+        made = catalogue("de", text="Old", string="Alt")
         made.obsolete[("Older", None)] = made["Old"]
-        source = catalogue("de", id="New", string="")
+        source = catalogue("de", text="New", string="")
 
         assert [fault.partition(",")[0] for fault in messages.faults(made, source)] == [
             "missing", "not in the source", "obsolete",
@@ -137,7 +137,9 @@ def test_texts_are_found_in_both_languages_of_templates(tmp_path, kind):
         "{% load i18n %}<p>\n  {% translate 'A' %}\n {% blocktranslate trimmed count n=n %}\n {{ n }} b\n{% plural %}"
         "{{ n }} bs{% endblocktranslate %}{{ _('C') }}"
     )
-    playdoh = "<p>\n  {{ _('A') }}\n {% trans trimmed n=n %}\n {{ n }} b\n{% pluralize %}{{ n }} bs{% endtrans %}{{ _('C') }}"
+    playdoh = (
+        "<p>\n  {{ _('A') }}\n {% trans trimmed n=n %}\n {{ n }} b\n{% pluralize %}{{ n }} bs{% endtrans %}{{ _('C') }}"
+    )
     (folder / "page.html").write_text(vanilla if kind == "templates" else playdoh)
 
     found = messages.in_vanilla(tmp_path) if kind == "templates" else messages.in_playdoh(tmp_path)
