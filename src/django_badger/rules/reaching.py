@@ -109,14 +109,15 @@ class Reaches(Combines):
         each = self.measure.each
         if each is None:
             return sentence
-        return format_lazy(each.text, what=sentence, field=field_at(self.measure.model, each.field).verbose_name)
+        frame: Any = each.text
+        return format_lazy(frame, what=sentence, field=field_at(self.measure.model, each.field).verbose_name)
 
 
 #: A number in the reader's language.
 _number = lazy(number_format, str)
 
 
-def _sentence(aggregate: Aggregate, number: int) -> str | Promise:
+def _sentence(aggregate: Aggregate, number: int) -> Any:
     # The model's names stand where every language has them as the model gives them: alone, or after a number.
     if aggregate == "total":
         return _("{field}: {goal} over all {things} together")
