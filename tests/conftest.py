@@ -6,7 +6,7 @@ import os
 import random
 import shutil
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NoReturn
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 TESTS = Path(__file__).parent
 IN_CI = os.environ.get("CI") == "true"
@@ -158,3 +159,13 @@ def service_url(name: str) -> str:
 def service() -> Callable[[str], str]:
     """Ask for the address of a server by name: ``service("redis")``."""
     return service_url
+
+
+# --- between tests -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def language() -> Iterator[None]:
+    """Take away the language that a request left behind in this thread."""
+    yield
+    translation.deactivate()

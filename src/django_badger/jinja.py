@@ -7,6 +7,7 @@ Django templates get from ``{% load badger %}``. Works in Django's own Jinja2 ba
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.templatetags.static import static
@@ -20,7 +21,7 @@ from jinja2.runtime import Context
 from django_badger import people, wording
 from django_badger.models import Badge
 from django_badger.parts import rendered
-from django_badger.parts.people import date_text, person_url, viewer_of
+from django_badger.parts.people import date_text, number_text, person_url, viewer_of
 
 
 class Badger:
@@ -69,6 +70,10 @@ class Badger:
     def date(self, at: datetime) -> str:
         """Give the day of a moment."""
         return date_text(at)
+
+    def number(self, number: Decimal | int) -> str:
+        """Give a number as the reader's language writes it, as Django templates do by themselves."""
+        return number_text(number)
 
     def url(self, name: str, *args: Any, **kwargs: Any) -> str:
         """Give the address of a page by its name: ``badger.url("badge_detail", slug="first-post")``."""

@@ -49,7 +49,7 @@ def rarity_in_words(holders: int) -> str:
     everybody: int = cache.get_or_set(PEOPLE, number_of_people, KEPT_PEOPLE) or 0
     percent = Decimal(100 * holders) / max(holders, everybody)
     if percent < 1:
-        return _("Held by fewer than 1 % of people")
+        return _("Held by fewer than %(percent)s %% of people") % {"percent": 1}
     return _("Held by %(percent)s %% of people") % {"percent": percent.to_integral_value(ROUND_HALF_UP)}
 
 

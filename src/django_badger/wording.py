@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -53,7 +54,7 @@ def criteria(badge: Badge) -> str:
     if declared and declared.when:
         return capfirst(str(declared.when.text()))
     if declared and declared.goal is not None:
-        return _("Reach %(goal)s.") % {"goal": f"{declared.goal.normalize():f}"}
+        return _("Reach %(goal)s.") % {"goal": number_format(declared.goal.normalize())}
     return ""
 
 

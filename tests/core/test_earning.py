@@ -299,7 +299,7 @@ def test_two_rules_are_earned_when_both_hold(user):
     with assert_awarded(both, to=user):
         Entry.objects.create(author=user, message="…")
     parts = [(part.text, part.current, part.goal) for part in explain(both, user).parts]
-    assert parts == [("2 entries", 2, 2), ("word count: 100 in all entries", 100, 100)]
+    assert parts == [("2 entries", 2, 2), ("word count: 100 over all entries together", 100, 100)]
 
 
 def test_one_of_two_is_enough(user):

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from django_badger import badge, rules
 from guestbook.models import Entry
@@ -17,9 +18,9 @@ from tests.studio.models import Piece
         (rules.count(Entry, by="author", reaches=30, each=rules.year("created_at")), "30 entries in one year"),
         (rules.created(Entry, by="author", each=rules.month("created_at")), "1 entry in one month"),
         (rules.created(Entry, by="author", each=rules.day("created_at")), "1 entry in one day"),
-        (rules.count(Piece, by="author", reaches=2, each="course"), "2 pieces each time"),
-        (rules.total(Entry, "word_count", by="author", reaches=250), "word count: 250 in all entries"),
-        (rules.total(Piece, "weight", by="author", reaches=Decimal("2.50")), "weight: 2.50 in all pieces"),
+        (rules.count(Piece, by="author", reaches=2, each="course"), "2 pieces, once for each course"),
+        (rules.total(Entry, "word_count", by="author", reaches=250), "word count: 250 over all entries together"),
+        (rules.total(Piece, "weight", by="author", reaches=Decimal("2.50")), "weight: 2.50 over all pieces together"),
         (
             rules.distinct(Piece, "kind", by="author", reaches=3),
             "3 different values of kind of art among your pieces",
@@ -28,16 +29,79 @@ from tests.studio.models import Piece
         (rules.event("quiz.passed"), "the event “quiz.passed”"),
         (rules.event("quiz.passed", text="Pass the quiz."), "Pass the quiz."),
         (rules.every(Piece.objects.all, text="Be somebody."), "Be somebody."),
-        (rules.has_all("a", "b"), "All of these: the badge “a”; the badge “b”"),
-        (rules.has_any("a", "b"), "One of these: the badge “a”; the badge “b”"),
+        (rules.has_all("a", "b"), "all of these: the badge “a”; the badge “b”"),
+        (rules.has_any("a", "b"), "one of these: the badge “a”; the badge “b”"),
         (rules.at_least(2, "a", "b", "c"), "2 of these: the badge “a”; the badge “b”; the badge “c”"),
         (rules.has_all("a"), "the badge “a”"),
-        (rules.event("x") & rules.event("y") & rules.has("a"), "All of these: the event “x”; the event “y”; the badge “a”"),
-        (rules.event("x") | (rules.has("a") & rules.has("b")), "One of these: the event “x”; All of these: the badge “a”; the badge “b”"),
+        (rules.event("x") & rules.event("y") & rules.has("a"), "all of these: the event “x”; the event “y”; the badge “a”"),
+        (rules.event("x") | (rules.has("a") & rules.has("b")), "one of these: the event “x”; (all of these: the badge “a”; the badge “b”)"),
     ],
 )  # fmt: skip
 def test_a_rule_says_what_it_takes(rule, text):
     assert str(rule.text()) == text
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        # What is counted is called as the host calls it: the guestbook has no German words.
+        (rules.created(Entry, by="author"), "1 entry"),
+        (rules.count(Entry, by="author", reaches=10), "10 entries"),
+        (rules.count(Entry, by="author", reaches=30, each=rules.year("created_at")), "30 entries in einem Kalenderjahr"),
+        (rules.created(Entry, by="author", each=rules.month("created_at")), "1 entry in einem Kalendermonat"),
+        (rules.created(Entry, by="author", each=rules.day("created_at")), "1 entry an einem Tag"),
+        (rules.count(Piece, by="author", reaches=2, each="course"), "2 pieces, einmal je course"),
+        (rules.total(Entry, "word_count", by="author", reaches=250), "word count: 250, alle entries zusammengenommen"),
+        (rules.total(Piece, "weight", by="author", reaches=Decimal("2.50")), "weight: 2,50, alle pieces zusammengenommen"),
+        (
+            rules.distinct(Piece, "kind", by="author", reaches=1),
+            "1 Wert von „kind of art“ (gezählt über: pieces)",
+        ),
+        (
+            rules.distinct(Piece, "kind", by="author", reaches=3),
+            "3 verschiedene Werte von „kind of art“ (gezählt über: pieces)",
+        ),
+        (rules.has("first-post"), "das Abzeichen „first-post“"),
+        (rules.event("quiz.passed"), "das Ereignis „quiz.passed“"),
+        (rules.has_all("a", "b"), "alles davon: das Abzeichen „a“; das Abzeichen „b“"),
+        (rules.at_least(2, "a", "b", "c"), "2 davon: das Abzeichen „a“; das Abzeichen „b“; das Abzeichen „c“"),
+        (rules.event("x") | (rules.has("a") & rules.has("b")), "eines davon: das Ereignis „x“; (alles davon: das Abzeichen „a“; das Abzeichen „b“)"),
+    ],
+)  # fmt: skip
+def test_a_rule_says_it_in_german(rule, text):
+    declared_in_english = rule.text()
+    with translation.override("de"):
+        assert str(declared_in_english) == text
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        (rules.created(Entry, by="author"), "entries: 1"),
+        (rules.count(Entry, by="author", reaches=30, each=rules.year("created_at")), "entries: 30 في سنة واحدة"),
+        (rules.distinct(Piece, "kind", by="author", reaches=2), "قيمتان مختلفتان في «kind of art» ضمن pieces"),
+        (rules.distinct(Piece, "kind", by="author", reaches=3), "3 قيم مختلفة في «kind of art» ضمن pieces"),
+        (rules.distinct(Piece, "kind", by="author", reaches=11), "11 قيمة مختلفة في «kind of art» ضمن pieces"),
+        (rules.has_any("a", "b"), "واحد مما يلي: الشارة «a»؛ الشارة «b»"),
+    ],
+)
+def test_a_rule_says_it_in_arabic(rule, text):
+    with translation.override("ar"):
+        assert str(rule.text()) == text
+
+
+def test_numbers_are_written_as_the_language_writes_them(settings):
+    settings.USE_THOUSAND_SEPARATOR = True
+    rule = rules.total(Entry, "word_count", by="author", reaches=250_000)
+    assert str(rule.text()) == "word count: 250,000 over all entries together"
+    with translation.override("de"):
+        assert str(rule.text()) == "word count: 250.000, alle entries zusammengenommen"
+
+
+def test_one_value_is_no_different_values():
+    assert (
+        str(rules.distinct(Piece, "kind", by="author", reaches=1).text()) == "1 value of kind of art among your pieces"
+    )
 
 
 def test_a_badge_is_named_by_its_title_without_what_only_occasions_have(registry):

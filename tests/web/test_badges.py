@@ -206,8 +206,8 @@ class TestABadge:
         response = client.get("/badges/badge/master-badger/")
 
         assert "All of these 1 of 2" in words(response)
-        assert "✓ the badge “First post!”" in words(response)
-        assert "○ the badge “250 words”" in words(response)
+        assert "✓ The badge “First post!”" in words(response)
+        assert "○ The badge “250 words”" in words(response)
 
     def test_tells_the_holder_when_they_earned_it_and_why(self, client, ada):
         with happened():

@@ -138,7 +138,7 @@ class TestTheTwoSets:
         for who, viewer in site.viewers().items():
             if viewer:
                 client.force_login(viewer)
-            for language in ("en", "ar"):
+            for language in ("en", "de", "ar"):
                 said = []
                 for engine in ("django", "jinja2"):
                     settings.BADGER_TEMPLATE_ENGINE = engine

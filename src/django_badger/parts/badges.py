@@ -10,6 +10,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from django_badger import pictures, wording
@@ -139,7 +140,7 @@ def reason_of(explanation: Explanation) -> Reason:
         words = {"current": number_text(explanation.current), "goal": number_text(explanation.goal)}
         numbers = _("%(current)s of %(goal)s") % words
     return Reason(
-        text=explanation.text, holds=explanation.holds, numbers=numbers, percent=explanation.percent,
+        text=capfirst(explanation.text), holds=explanation.holds, numbers=numbers, percent=explanation.percent,
         since=moment_of(explanation.at) if explanation.at else None,
         parts=[reason_of(part) for part in explanation.parts],
     )  # fmt: skip

@@ -9,8 +9,10 @@ from decimal import Decimal
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from django.utils.text import format_lazy
+from django.utils.functional import lazy
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from django_badger.rules.digest import digest
 from django_badger.rules.protocol import Reads, Rule
@@ -91,17 +93,33 @@ class AtLeast(Combines):
         holding = Decimal(sum(part.holds for part in parts))
         moments = sorted(part.at for part in parts if part.holds and part.at)
         at = moments[self.needed - 1] if len(moments) >= self.needed else None
-        return Explanation(str(self._heading()), holding >= self.needed, holding, Decimal(self.needed), at, parts)
+        return Explanation(
+            capfirst(str(self._heading())), holding >= self.needed, holding, Decimal(self.needed), at, parts
+        )
 
     def _heading(self) -> str | Promise:
         if self.needed == len(self.parts):
-            return _("All of these")
-        return _("One of these") if self.needed == 1 else format_lazy(_("{needed} of these"), needed=self.needed)
+            return _("all of these")
+        return _("one of these") if self.needed == 1 else format_lazy(_("{needed} of these"), needed=self.needed)
 
     def text(self) -> str | Promise:
         """Return the sentences of the parts in one."""
-        joined = format_lazy("; ".join("{}" for _part in self.parts), *(part.text() for part in self.parts))
-        return joined if len(self.parts) == 1 else format_lazy("{}: {}", self._heading(), joined)
+        if len(self.parts) == 1:
+            return self.parts[0].text()
+        # What a part lists itself stands in brackets: nobody could tell where it ends.
+        texts = [format_lazy("({})", part.text()) if _lists(part) else part.text() for part in self.parts]
+        return format_lazy(_("{heading}: {parts}"), heading=self._heading(), parts=_joined_texts(texts))
+
+
+def _lists(rule: Any) -> bool:
+    return isinstance(rule, AtLeast) and len(rule.parts) > 1
+
+
+def _join_texts(texts: list[str | Promise]) -> str:
+    return pgettext("between the parts of a rule", "; ").join(str(text) for text in texts)
+
+
+_joined_texts = lazy(_join_texts, str)
 
 
 def _flat(rule: Any, needed_of: Any) -> tuple[Rule, ...]:

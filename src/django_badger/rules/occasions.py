@@ -48,8 +48,9 @@ class Period:
 
     @property
     def text(self) -> str | Promise:
-        """How often, for people."""
-        return {"year": _("in one year"), "month": _("in one month"), "day": _("in one day")}[self.unit]
+        """How often, for people: a frame around ``{what}``, because languages put the two in different orders."""
+        frames = {"year": _("{what} in one year"), "month": _("{what} in one month"), "day": _("{what} in one day")}
+        return frames[self.unit]
 
     def now(self) -> str:
         """Return the occasion that is going on."""
@@ -76,8 +77,8 @@ class PerField:
 
     @property
     def text(self) -> str | Promise:
-        """How often, for people."""
-        return _("each time")
+        """How often, for people: a frame around ``{what}``, with the name of the ``{field}``."""
+        return _("{what}, once for each {field}")
 
     def now(self) -> str:
         """Return nothing: no value of a field is going on."""

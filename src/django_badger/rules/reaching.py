@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from django.core.exceptions import FieldDoesNotExist, FieldError
 from django.db.models import Model, Q
+from django.utils.formats import number_format
+from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -97,23 +99,35 @@ class Reaches(Combines):
         """Return the number and what is counted."""
         meta = self.measure.model._meta
         words = {
-            "goal": int(self.goal) if self.goal == int(self.goal) else self.goal,
+            "goal": _number(int(self.goal) if self.goal == int(self.goal) else self.goal),
             "thing": meta.verbose_name,
             "things": meta.verbose_name_plural,
         }
         if self.measure.field:
             words["field"] = field_at(self.measure.model, self.measure.field).verbose_name
-        sentence = _sentence(self.measure.aggregate, words)
-        return format_lazy("{} {}", sentence, self.measure.each.text) if self.measure.each else sentence
+        sentence = format_lazy(_sentence(self.measure.aggregate, int(self.goal)), **words)
+        each = self.measure.each
+        if each is None:
+            return sentence
+        frame: Any = each.text
+        return format_lazy(frame, what=sentence, field=field_at(self.measure.model, each.field).verbose_name)
 
 
-def _sentence(aggregate: Aggregate, words: dict[str, Any]) -> str | Promise:
+#: A number in the reader's language.
+_number = lazy(number_format, str)
+
+
+def _sentence(aggregate: Aggregate, number: int) -> Any:
+    # The model's names stand where every language has them as the model gives them: alone, or after a number.
     if aggregate == "total":
-        return format_lazy(_("{field}: {goal} in all {things}"), **words)
+        return _("{field}: {goal} over all {things} together")
     if aggregate == "distinct":
-        return format_lazy(_("{goal} different values of {field} among your {things}"), **words)
-    number = int(words["goal"])
-    return format_lazy(ngettext_lazy("{goal} {thing}", "{goal} {things}", number), **words)
+        return ngettext_lazy(
+            "{goal} value of {field} among your {things}",
+            "{goal} different values of {field} among your {things}",
+            number,
+        )
+    return ngettext_lazy("{goal} {thing}", "{goal} {things}", number)
 
 
 @dataclass(frozen=True)
