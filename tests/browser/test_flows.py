@@ -44,6 +44,17 @@ def reach(page):
     return until
 
 
+@pytest.fixture
+def press(page):
+    """Press a key that leads to another page."""
+
+    def key(name):
+        with page.expect_navigation():
+            page.keyboard.press(name)
+
+    return key
+
+
 def sign_in(page, address, name):
     page.goto(f"{address}/accounts/login/")
     page.get_by_label("Username").fill(name)
@@ -51,45 +62,45 @@ def sign_in(page, address, name):
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
 
 
-def test_badges_are_looked_through_with_the_keyboard(served, page, reach):
+def test_badges_are_looked_through_with_the_keyboard(served, page, reach, press):
     page.goto(f"{served}/badges/")
 
     reach("Next page")
-    page.keyboard.press("Enter")
+    press("Enter")
     expect(page.get_by_text("Page 2 of 2")).to_be_visible()
     reach("learning")
-    page.keyboard.press("Enter")
+    press("Enter")
     expect(page.get_by_role("heading", level=1, name="learning")).to_be_visible()
     page.goto(f"{served}/badges/")
     reach("Search badges")
     page.keyboard.type("fast")
-    page.keyboard.press("Enter")
+    press("Enter")
     reach("Fast learner")
-    page.keyboard.press("Enter")
+    press("Enter")
 
     expect(page.get_by_role("heading", level=1, name="Fast learner")).to_be_visible()
 
 
-def test_the_showcase_is_arranged_with_the_keyboard(served, page, reach):
+def test_the_showcase_is_arranged_with_the_keyboard(served, page, reach, press):
     sign_in(page, served, "vera")
     page.goto(f"{served}/badges/me/showcase/")
     titles = page.locator(".badger-row-title").all_inner_texts()[:2]
 
     for title in titles:
         reach(f"Pin: {title}")
-        page.keyboard.press("Enter")
+        press("Enter")
     pinned = page.get_by_role("region", name="Shown first").locator(".badger-row-title")
     expect(pinned).to_have_text(titles)
     reach(f"Later: {titles[0]}")
-    page.keyboard.press("Space")
+    press("Space")
     expect(pinned).to_have_text(titles[::-1])
     reach(f"Hide: {titles[0]}")
-    page.keyboard.press("Enter")
+    press("Enter")
     expect(page.get_by_text("Only you see it.").first).to_be_visible()
     reach("Leave me out of lists")
     page.keyboard.press("Space")
     reach("Save")
-    page.keyboard.press("Enter")
+    press("Enter")
 
     expect(page.get_by_label("Leave me out of lists")).to_be_checked()
 

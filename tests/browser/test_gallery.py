@@ -97,7 +97,7 @@ def large(page, screenshot):
 
 @pytest.mark.parametrize("name", PICTURED)
 def test_a_page_is_fit_to_be_shown(sites, opened, looks, large, name):
-    taken = {}
+    taken: dict[tuple[str, str, str], bytes] = {}
     for templates, address in sites.items():
         opened(address, name)
         taken |= looks(name, templates)
