@@ -71,13 +71,39 @@ def test_a_badge_is_found_without_a_mouse(live_server, page):
     assert page.get_by_role("heading", name="The golden spoon").is_visible()
 
 
-@pytest.mark.usefixtures("site")
-def test_pages_written_from_right_to_left_fit_too(live_server, context, inspect, page):
+@pytest.fixture
+def opened(live_server, page, site, sign_in):
+    """Open a page as somebody who holds badges."""
+    sign_in(site.ada)
+    return lambda name: page.goto(live_server.url + site.address(name))
+
+
+@pytest.mark.parametrize("name", ["badge_list", "badge_detail", "showcase"])
+def test_pages_written_from_right_to_left_fit_too(opened, context, live_server, inspect, name):
     context.add_cookies([{"name": "django_language", "value": "ar", "url": live_server.url}])
+    (page,) = context.pages
     page.set_viewport_size({"width": 390, "height": 800})
 
-    page.goto(live_server.url + "/badges/badge/rich/")
+    opened(name)
 
     assert page.evaluate("document.documentElement.dir") == "rtl"
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    inspect("badge_detail-rtl")
+    inspect(f"{name}-rtl")
+
+
+@pytest.mark.parametrize("name", ["badge_list", "badge_detail"])
+@pytest.mark.parametrize("wish", [{"forced_colors": "active"}, {"contrast": "more"}], ids=["forced", "contrast"])
+def test_colours_that_readers_wish_are_theirs(opened, page, inspect, name, wish):
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, **wish)
+        opened(name)
+        inspect(f"{name}-{scheme}-{next(iter(wish))}")
+
+
+def test_paper_shows_only_what_is_to_be_read(opened, page, inspect):
+    page.emulate_media(media="print")
+    opened("badge_list")
+
+    assert page.get_by_role("heading", name="The golden spoon").is_visible()
+    assert not page.get_by_role("search").is_visible()
+    inspect("badge_list-print")
