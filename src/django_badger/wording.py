@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from django_badger.registry import registry
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from django_badger.definitions import Declaration
     from django_badger.models import Award, Badge
 
@@ -54,8 +56,13 @@ def criteria(badge: Badge) -> str:
     if declared and declared.when:
         return capfirst(str(declared.when.text()))
     if declared and declared.goal is not None:
-        return _("Reach %(goal)s.") % {"goal": number_format(declared.goal.normalize())}
+        return reach(declared.goal)
     return ""
+
+
+def reach(goal: Decimal) -> str:
+    """Return what it takes where the site itself reports the progress."""
+    return _("Reach %(goal)s.") % {"goal": number_format(goal.normalize())}
 
 
 def image_alt(badge: Badge) -> str:

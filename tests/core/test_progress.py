@@ -42,6 +42,15 @@ def test_it_adds_up_and_awards_at_the_goal(user, clicker):
     assert Award.objects.count() == 1
 
 
+def test_it_is_explained_without_words_of_our_tables(user, clicker):
+    progress(clicker, user).increment(4)
+
+    explained = explain(clicker, user)
+
+    assert explained.text == "Reach 10."
+    assert (explained.current, explained.goal, explained.percent) == (4, 10, 40)
+
+
 def test_one_step_may_go_over_the_goal(user, clicker):
     assert progress(clicker, user).increment(11)
 
