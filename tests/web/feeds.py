@@ -33,7 +33,7 @@ class Item:
     author: str
     published: datetime
     updated: datetime | None
-    image: tuple[str, str] | None
+    image: tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -96,12 +96,11 @@ def _link(feed: Any, rel: str) -> str:
 
 
 def _entry(one: Any, updated: Any) -> Item:
-    files = one.enclosures
-    assert len(files) <= 1
+    [picture] = one.enclosures
     return Item(
         one.id, one.title, one.get("summary", ""), one.link, one.get("author_detail", {}).get("name", ""),
         _at(one.published_parsed), _at(updated) if updated else None,
-        (files[0].href, files[0].type) if files else None,
+        (picture.href, picture.type),
     )  # fmt: skip
 
 
@@ -128,10 +127,7 @@ def _json_feed(content: bytes) -> Read:
     ])  # fmt: skip
 
 
-def _attached(one: dict[str, Any]) -> tuple[str, str] | None:
-    if "image" not in one:
-        assert "attachments" not in one
-        return None
+def _attached(one: dict[str, Any]) -> tuple[str, str]:
     [file] = one["attachments"]
     assert one["image"] == file["url"]
     return file["url"], file["mime_type"]
@@ -151,7 +147,7 @@ def _activities(content: bytes) -> Read:
 
 
 def _drawn(badge: dict[str, Any]) -> tuple[str, str] | None:
-    return (badge["image"]["url"], badge["image"]["mediaType"]) if "image" in badge else None
+    return badge["image"]["url"], badge["image"]["mediaType"]
 
 
 def _moment(text: str) -> datetime:

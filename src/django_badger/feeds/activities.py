@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from django.utils.feedgenerator import rfc3339_date
 from django.utils.translation import gettext as _
 
-from django_badger.feeds.entries import Author, Entry, Subject
+from django_badger.feeds.entries import PICTURE_TYPE, Author, Entry, Subject
 from django_badger.feeds.texts import html
 
 
@@ -33,9 +33,8 @@ def _actor(author: Author) -> dict[str, Any]:
 
 
 def _object(badge: Subject) -> dict[str, Any]:
-    image = badge.image
-    drawn = {"type": "Image", "url": image.url, "mediaType": image.media_type} if image else {}
-    return without_empty(type="Object", id=badge.id, name=badge.name, url=badge.url, image=drawn)
+    picture = {"type": "Image", "url": badge.image, "mediaType": PICTURE_TYPE}
+    return without_empty(type="Object", id=badge.id, name=badge.name, url=badge.url, image=picture)
 
 
 def _target(author: Author) -> dict[str, Any]:

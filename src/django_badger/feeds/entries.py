@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 from uuid import UUID, uuid5
 
 from django.utils import timezone
@@ -16,7 +15,7 @@ from django_badger.contexts import Person
 from django_badger.feeds.texts import line, plain
 from django_badger.models import Award, Badge
 from django_badger.parts.awards import award_url
-from django_badger.parts.badges import badge_url, image_url
+from django_badger.parts.badges import badge_url, picture_url
 from django_badger.parts.feeds import feed_url
 from django_badger.parts.people import person_of
 from django_badger.people import path_of
@@ -26,19 +25,8 @@ Absolute = Callable[[str], str]
 
 #: The space of names in which badges have their ids. It must never change.
 BADGES = UUID("a05fbf98-365f-4c05-aa6f-ec2ac6dccc64")
-#: The kinds of images that feeds name, by the end of their names.
-IMAGES = {
-    "avif": "image/avif", "gif": "image/gif", "jpeg": "image/jpeg", "jpg": "image/jpeg", "png": "image/png",
-    "svg": "image/svg+xml", "webp": "image/webp",
-}  # fmt: skip
-
-
-@dataclass(frozen=True, kw_only=True)
-class Image:
-    """A file."""
-
-    url: str
-    media_type: str
+#: What the pictures of badges are.
+PICTURE_TYPE = "image/png"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,12 +40,12 @@ class Author:
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """The badge that an entry is about."""
+    """The badge that an entry is about; ``image`` is the address of its picture."""
 
     id: str
     name: str
     url: str
-    image: Image | None
+    image: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,15 +102,8 @@ def author_of(person: Person, absolute: Absolute) -> Author:
 def subject_of(badge: Badge, name: str, absolute: Absolute) -> Subject:
     """Return the badge that an entry is about, as it is called there."""
     return Subject(
-        id=uuid_of(badge).urn, name=name, url=absolute(badge_url(badge)), image=image_of(badge, absolute)
+        id=uuid_of(badge).urn, name=name, url=absolute(badge_url(badge)), image=absolute(picture_url(badge))
     )  # fmt: skip
-
-
-def image_of(badge: Badge, absolute: Absolute) -> Image | None:
-    """Return a badge's file; None where its medal is drawn on the page, and for files of a kind nobody knows."""
-    url = image_url(badge)
-    media_type = IMAGES.get(urlsplit(url).path.rpartition(".")[2].lower())
-    return Image(url=absolute(url), media_type=media_type) if url and media_type else None
 
 
 def uuid_of(badge: Badge) -> UUID:

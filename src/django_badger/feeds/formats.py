@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from django.utils.feedgenerator import Atom1Feed, Enclosure, Rss201rev2Feed, SyndicationFeed, rfc3339_date
 
 from django_badger.feeds.activities import activity_of, without_empty
-from django_badger.feeds.entries import Entry
+from django_badger.feeds.entries import PICTURE_TYPE, Entry
 from django_badger.feeds.texts import html
 from django_badger.parts.feeds import FORMATS
 
@@ -27,13 +27,13 @@ class Feed(SyndicationFeed):
     def add(self, entries: Iterable[Entry]) -> None:
         """Add entries, the newest first."""
         for entry in entries:
-            image, author = entry.badge.image, entry.author
+            author = entry.author
             self.add_item(
                 entry.title, entry.url, html(entry.text), unique_id=entry.id, unique_id_is_permalink=False,
                 author_name=author.name if author else None, author_link=(author.url or None) if author else None,
                 pubdate=entry.published, updateddate=entry.updated, entry=entry,
-                # How long a file is, only its storage could say: 0 stands for "not known".
-                enclosures=[Enclosure(image.url, "0", image.media_type)] if image else [],
+                # How long a picture is, is known only once it is drawn: 0 stands for "not known".
+                enclosures=[Enclosure(entry.badge.image, "0", PICTURE_TYPE)],
             )  # fmt: skip
 
     def latest_post_date(self) -> datetime:
@@ -84,13 +84,14 @@ class JsonFeed(JsonDocument):
         }
 
     def _item(self, entry: Entry) -> dict[str, Any]:
-        image, author = entry.badge.image, entry.author
+        author = entry.author
+        picture = {"url": entry.badge.image, "mime_type": PICTURE_TYPE, "title": entry.badge.name}
         return without_empty(
             id=entry.id, url=entry.url, title=entry.title, content_text=entry.text or entry.title,
-            image=image.url if image else "", date_published=rfc3339_date(entry.published),
+            image=entry.badge.image, date_published=rfc3339_date(entry.published),
             date_modified=rfc3339_date(entry.updated),
             authors=[without_empty(name=author.name, url=author.url)] if author else [],
-            attachments=[{"url": image.url, "mime_type": image.media_type, "title": entry.badge.name}] if image else [],
+            attachments=[picture],
         )  # fmt: skip
 
 

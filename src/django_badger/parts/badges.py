@@ -33,7 +33,7 @@ def badge_url(badge: Badge) -> str:
 def picture_of(badge: Badge) -> Picture:
     """Return a badge's image: the uploaded one, else the one that code names, else a medal to be drawn."""
     alt = wording.image_alt(badge)
-    url = image_url(badge)
+    url = badge.image.url if badge.image else _static_url(badge)
     return Picture(url=url, alt=alt, medal=None if url else pictures.medal_of(badge), srcset=_srcset(badge.image))
 
 
@@ -59,9 +59,9 @@ def _srcset(image: Any) -> str:
     return ", ".join(f"{image.storage.url(name)} {side}w" for side, name in names.items())
 
 
-def image_url(badge: Badge) -> str:
-    """Return the address of a badge's image: the uploaded one, else the one that code names; empty where there is none."""
-    return badge.image.url if badge.image else _static_url(badge)
+def picture_url(badge: Badge) -> str:
+    """Return the address of a badge's picture as PNG, whether it is uploaded, named by code, or drawn."""
+    return reverse("badger:badge_picture", kwargs={"slug": badge.slug})
 
 
 def _static_url(badge: Badge) -> str:
