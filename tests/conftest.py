@@ -166,6 +166,7 @@ def service() -> Callable[[str], str]:
 
 @pytest.fixture(autouse=True)
 def language() -> Iterator[None]:
-    """Take away the language that a request left behind in this thread."""
+    """Take away the language that a request, of a test or of what tidies up behind it, left behind in this thread."""
+    translation.deactivate()
     yield
     translation.deactivate()

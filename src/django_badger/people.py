@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.core.exceptions import ValidationError
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db.models import Q
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -34,12 +35,19 @@ def find(text: str) -> Any:
     return user if user is not None and user.is_active else None
 
 
+def may_be_awarded() -> Q:
+    """Return who is eligible: everybody whose account is not blocked."""
+    try:
+        get_user_model()._meta.get_field("is_active")
+    except FieldDoesNotExist:
+        return Q()
+    return Q(is_active=True)
+
+
 def number_of_people() -> int:
     """Return how many accounts there are that are not blocked."""
-    users: Any = get_user_model()._default_manager.all()
-    if any(field.name == "is_active" for field in get_user_model()._meta.get_fields()):
-        users = users.filter(is_active=True)
-    return int(users.count())
+    users: Any = get_user_model()._default_manager
+    return int(users.filter(may_be_awarded()).count())
 
 
 def display_of(user: Any) -> str:

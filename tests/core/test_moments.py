@@ -261,6 +261,18 @@ def test_rows_that_do_not_say_when_came_first(user, registry, rule):
     assert only_moment("three") == moment(4)
 
 
+def test_a_part_that_may_have_been_fulfilled_last_is_asked_of_the_database(user, registry):
+    """The last piece was finished long before it was written down: it is not what completed the second rule."""
+    badge("made", title="Made", when=rules.count(Piece, by="author", reaches=3, at="finished_at"))
+    badge("both", title="Both", when=rules.has("made") & rules.count(Piece, by="author", reaches=2))
+    pieces = [Piece(author=user, created_at=moment(6 + day), finished_at=moment(day), points=1) for day in (1, 2, 3)]
+    Piece.objects.bulk_create(pieces[:2])
+    with happened():
+        pieces[2].save()
+    assert only_moment("made") == moment(3)
+    assert only_moment("both") == moment(8)
+
+
 @three_finished
 def test_the_newest_of_rows_some_of_which_do_not_say_when_dates_what_it_brings(user, registry, rule):
     badge("three", title="Three", when=rule)

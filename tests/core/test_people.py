@@ -6,8 +6,8 @@ from django.contrib.auth.models import AnonymousUser
 from model_bakery import baker
 
 from django_badger import people, policies
-from django_badger._engine.arms import may_be_awarded
 from django_badger.models import Badge
+from django_badger.people import may_be_awarded
 
 pytestmark = pytest.mark.django_db
 

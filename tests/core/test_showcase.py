@@ -98,6 +98,11 @@ class TestAllAwards:
 
         assert list(Award.objects.visible_to(None)) == [two]
 
+    def test_are_known_by_their_holders_key(self, ada):
+        showcase.choose(ada, hidden=True)
+
+        assert str(Showcase.objects.get()) == str(ada.pk)
+
     def test_choices_go_with_the_account(self, ada):
         showcase.choose(ada, hidden=True)
         ada.delete()

@@ -10,13 +10,13 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Case, DateTimeField, F, Q, Value, When
 from django.db.models.functions import Cast
 
 from django_badger._engine.aliases import award_alias
 from django_badger._engine.statement import Blank
 from django_badger.models import Award, Badge
+from django_badger.people import may_be_awarded
 from django_badger.rules.measures import NUMBER, Measure
 
 HELD, BADGES, PREREQUISITES, PEOPLE, MEASURES, SETS = range(6)
@@ -48,15 +48,6 @@ def own_arms(people: People, badges: Collection[str], waited_for: Collection[str
         _arm(users, PEOPLE, F("pk"), Value(0), Value(""), NO_MOMENT, Value(0)),
         _arm(links, PREREQUISITES, NO_MOMENT, F("to_badge_id"), Value(""), NO_MOMENT, F("from_badge_id")),
     ]
-
-
-def may_be_awarded() -> Q:
-    """Return who is eligible: everybody whose account is not blocked."""
-    try:
-        get_user_model()._meta.get_field("is_active")
-    except FieldDoesNotExist:
-        return Q()
-    return Q(is_active=True)
 
 
 def _arm(rows: Any, arm: int, *columns: Any) -> Any:
