@@ -22,6 +22,7 @@ IN_CI = os.environ.get("CI") == "true"
 SERVICES = {
     "postgresql": ("POSTGRESQL_URL", "postgres://postgres@127.0.0.1:5432/badger"),
     "mariadb": ("MARIADB_URL", "mysql://root@127.0.0.1:3306/badger"),
+    "rabbitmq": ("RABBITMQ_URL", "amqp://guest:guest@127.0.0.1:5672//"),
     "redis": ("REDIS_URL", "redis://127.0.0.1:6379/0"),
 }
 
@@ -170,3 +171,11 @@ def language() -> Iterator[None]:
     translation.deactivate()
     yield
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def notes() -> None:
+    """Forget when badges of earlier tests were evaluated: after ten minutes, somebody else's test would write it."""
+    from django_badger._engine import noting
+
+    noting.forget()

@@ -33,6 +33,8 @@ class SimpleBadgerConfig(AppConfig):
         pre_save.connect(receivers.note_image, sender=Badge, dispatch_uid="badger:image")
         post_save.connect(receivers.image_replaced, sender=Badge, dispatch_uid="badger:image")
         post_delete.connect(receivers.badge_deleted, sender=Badge, dispatch_uid="badger:image")
+        for signal in (post_save, post_delete):
+            signal.connect(receivers.badge_made_or_gone, sender=Badge, dispatch_uid="badger:keys")
         post_migrate.connect(_sync, sender=self, dispatch_uid="badger:sync")
 
     def discover(self) -> None:

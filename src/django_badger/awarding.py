@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -19,32 +20,33 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from django_badger import events, policies, signals
-from django_badger._engine import explaining
+from django_badger._engine import noting, renewing
 from django_badger._engine import progress as counting
 from django_badger._engine.aliases import award_alias
 from django_badger._engine.announce import after_commit, announce, progress_after_commit
 from django_badger._engine.award import Planned, end, free_ended, insert, insert_or_already, mark_seen, stand_again
+from django_badger._engine.counters import STEP, Change
 from django_badger._engine.dispatch import collect
 from django_badger._engine.evaluate import evaluate
 from django_badger._engine.explaining import Next
 from django_badger._engine.failing import retried, together
-from django_badger._engine.sync import row_of
-from django_badger.definitions import Declaration
+from django_badger._engine.lapsing import doubt, ending
+from django_badger.asking import AnyBadge, explain, explain_many, next_badges, row_named
 from django_badger.events import Event
 from django_badger.exceptions import BadAmount, BadgerError, UnknownBadge
 from django_badger.models import Award, Badge
 from django_badger.registry import registry
-from django_badger.results import Already, Awarded, AwardedMany, Refused, Reinstated, Reported, Revoked
+from django_badger.results import Already, Awarded, AwardedMany, Refused, Reinstated, Renewed, Reported, Revoked
 from django_badger.rules.reaching import is_number
 from django_badger.verdicts import Explanation, Progressed
 
 logger = logging.getLogger("django_badger")
-AnyBadge = Declaration | Badge | str
 
 __all__ = [
-    "Already", "Awarded", "AwardedMany", "Explanation", "Next", "Refused", "Reinstated", "Reported", "Revoked",
-    "aaward", "aaward_many", "aexplain", "anext_badges", "arecord", "areinstate", "arevoke", "award", "award_many",
-    "explain", "explain_many", "just_earned", "next_badges", "progress", "record", "reinstate", "revoke",
+    "Already", "Awarded", "AwardedMany", "Explanation", "Next", "Refused", "Reinstated", "Renewed", "Reported",
+    "Revoked", "aaward", "aaward_many", "aexplain", "anext_badges", "arecord", "areinstate", "arenew", "arevoke",
+    "award", "award_many", "explain", "explain_many", "just_earned", "next_badges", "progress", "record", "reinstate",
+    "renew", "revoke",
 ]  # fmt: skip
 
 
@@ -65,7 +67,7 @@ def award(
     is kept with it, ``occasion`` says for which time it is, ``at`` when it was earned. Takes part in a transaction
     that is going on. Raises ``UnknownBadge`` where nobody knows the slug.
     """
-    row, now = _row(badge), timezone.now()
+    row, now = row_named(badge), timezone.now()
     refusal = policies.why_not_award(row, to=to, by=by, reason=reason)
     if refusal:
         return Refused(refusal)
@@ -94,7 +96,7 @@ def award_many(
     badge: AnyBadge, *, to: Iterable[Any], by: Any = None, reason: str = "", route: str = Award.Route.HAND
 ) -> AwardedMany:
     """Award a badge to many people (users, or a queryset of them). Who had it before is counted, not an error."""
-    row, now = _row(badge), timezone.now()
+    row, now = row_named(badge), timezone.now()
     refused, planned, people = [], [], list(to)
     for person in people:
         refusal = policies.why_not_award(row, to=person, by=by, reason=reason)
@@ -110,14 +112,6 @@ def award_many(
     made = insert(planned)
     _made(made, row)
     return AwardedMany(made, len(people) - len(refused) - len(made), refused)
-
-
-def _row(badge: AnyBadge) -> Badge:
-    row = row_of(badge)
-    if row is None:
-        msg = f"there is no badge {badge!r}: declare it in a badges.py, or make it in the admin"
-        raise UnknownBadge(msg)
-    return row
 
 
 def _planned(
@@ -149,11 +143,12 @@ def _made(awards: Iterable[Award], row: Badge) -> None:
     awards = list(awards)
     announce(awards)
     for new in awards:
-        _wake(new, row)
+        _wake(new, row.slug)
 
 
-def _wake(award: Award, row: Badge) -> None:
-    happened = Event(key=events.awarded(row.slug), subject=row.slug, user_id=award.recipient_id, at=award.earned_at)
+def _wake(award: Award, slug: str, **data: Any) -> None:
+    key = events.awarded(slug)
+    happened = Event(key=key, subject=slug, user_id=award.recipient_id, at=award.earned_at, data=data)
     collect(happened, evaluate, using=award_alias())
 
 
@@ -162,14 +157,17 @@ def revoke(award: Award, *, by: Any = None, reason: str) -> Revoked | Already | 
     refusal = policies.why_not_revoke(award, by=by, reason=reason)
     if refusal or not reason.strip():
         return Refused(refusal or _("Say why the award is revoked."))
+    now = timezone.now()
     changes = {
-        "ended": Award.Ended.REVOKED, "revoked_at": timezone.now(), "revoked_by": by,
+        "ended": Award.Ended.REVOKED, "ended_at": now, "revoked_at": now, "revoked_by": by,
         "revoked_reason": reason.replace("\x00", ""),
     }  # fmt: skip
+    badge = award.badge  # asked for before anything is done, like all that may fail
     if not end(award, **changes):
-        return Already(award.badge, award.recipient, award.occasion, ended=True)
+        return Already(badge, award.recipient, award.occasion, ended=True)
     _set(award, changes)
     after_commit(signals.badge_revoked, award)
+    collect(ending(badge.slug, award.recipient_id), evaluate, using=award_alias())
     return Revoked(award)
 
 
@@ -182,10 +180,54 @@ def reinstate(award: Award, *, by: Any = None, reason: str = "") -> Reinstated |
     kept = award.slot == award.occasion or badge.repeatable
     if not kept or not stand_again(award):
         return Refused(_("This award is not revoked, or another one has taken its place."))
-    _set(award, {"ended": "", "revoked_at": None, "revoked_by": None, "revoked_reason": ""})
+    _set(award, {"ended": "", "ended_at": None, "revoked_at": None, "revoked_by": None, "revoked_reason": ""})
     after_commit(signals.badge_reinstated, award)
-    _wake(award, badge)
+    _wake(award, badge.slug)
     return Reinstated(award)
+
+
+def renew(award: Award, *, by: Any = None, until: datetime | None = None, reason: str = "") -> Renewed | Refused:
+    """Let an award that expires last until ``until``; left out, as long again as its badge says.
+
+    That is counted from when it would have expired, so who renews early loses nothing. An award that has expired is
+    awarded anew, counted from now: a new row with a new public id. ``by`` is who renews; None is the site itself,
+    which may always. ``reason`` is handed to those who listen, and shown with an award that is made anew. Raises
+    ``BadgerError`` where ``until`` has no time zone.
+    """
+    now = timezone.now()
+    if until is not None and timezone.is_naive(until) != timezone.is_naive(now):
+        msg = f"until={until!r} has no time zone: pass an aware datetime, as timezone.now() gives"
+        raise BadgerError(msg)
+    refusal = policies.why_not_award(award.badge, to=award.recipient, by=by, reason=reason)
+    refusal = refusal or policies.why_not_renew(award, until=until)
+    if refusal:
+        return Refused(refusal)
+    expires_at: Any = award.expires_at  # it has one: else it was refused
+    end_of_it = until or max(now, expires_at) + award.badge.valid_for
+    renewed = _extended(award, end_of_it) if expires_at > now else _anew(award, end_of_it, by=by, reason=reason, at=now)
+    if renewed is None:
+        return Refused(_("This award was changed, ended or renewed meanwhile: look at it again."))
+    after_commit(signals.badge_renewed, renewed.award, by=by, reason=reason, anew=renewed.anew)
+    return renewed
+
+
+def _extended(award: Award, until: datetime) -> Renewed | None:
+    if not renewing.extend(award, until):
+        return None
+    _set(award, {"expires_at": until, "warned_at": None})
+    return Renewed(award)
+
+
+def _anew(award: Award, until: datetime, *, by: Any, reason: str, at: datetime) -> Renewed | None:
+    new = _planned(
+        award.badge, award.recipient, by=by, reason=reason, evidence=award.evidence, occasion=award.occasion, at=at,
+        route=Award.Route.HAND,
+    )  # fmt: skip
+    new.award.expires_at = until
+    if not together(lambda: renewing.replace(award, new.ready(), at)):
+        return None
+    _made([new.award], award.badge)
+    return Renewed(new.award, anew=True)
 
 
 def _set(award: Award, changes: Mapping[str, Any]) -> None:
@@ -218,21 +260,22 @@ def record(
 class ReportedProgress:
     """One person's progress with a badge that was declared with ``progress=``."""
 
-    badge: Badge
+    slug: str
     user: Any
     goal: Decimal
 
+    @cached_property
+    def badge(self) -> Badge:
+        """The row of the badge: a query, the first time."""
+        return row_named(self.slug)
+
     def increment(self, amount: int | Decimal = 1, *, key: str = "") -> Reported:
         """Add ``amount`` (above zero). The same ``key`` counts once, however often it comes. Awards at the goal."""
-        added = _amount(amount, least=Decimal("0.000001"))
-        return self._report(
-            lambda at: counting.increment(self.badge.pk, self.user.pk, added, key=_storable(key), at=at)
-        )
+        return self._report(_amount(amount, least=STEP), key=_storable(key))
 
     def set(self, value: int | Decimal) -> Reported:
         """Set the progress to ``value`` (zero or above). Awards at the goal."""
-        number = _amount(value, least=Decimal(0))
-        return self._report(lambda at: counting.put(self.badge.pk, self.user.pk, number, at=at))
+        return self._report(_amount(value, least=Decimal(0)), anew=True)
 
     def percent(self, value: int | Decimal) -> Reported:
         """Set the progress to ``value`` percent of the goal. Awards at 100."""
@@ -241,38 +284,28 @@ class ReportedProgress:
     @property
     def current(self) -> Decimal:
         """How far it is: a query."""
-        return counting.current(self.badge.pk, self.user.pk)
+        return counting.current(self.slug, self.user.pk)
 
-    def _report(self, count: Any) -> Reported:
+    def _report(self, number: Decimal, *, key: str = "", anew: bool = False) -> Reported:
         now = timezone.now()
-
-        def work() -> tuple[Any, Award | None]:
-            counted = count(now)
-            crossed = counted.before < self.goal <= counted.after
-            return counted, self._award(counted.after, now) if crossed else None
-
         nobodys = Reported(Decimal(0), self.goal)
         if not policies.is_saved(self.user):
             return nobodys  # a visitor
         try:
-            counted, made = together(work)
+            done = counting.report(Change(self.slug, self.user.pk, number, self.goal, now, key, anew))
         except IntegrityError:
             return nobodys  # the account does not exist any more
-        if made is not None:
-            _made([made], self.badge)
-        elif counted.after < self.goal and not counted.replayed:
-            closer = Progressed(self.badge.slug, self.user.pk, "", counted.after, self.goal)
-            progress_after_commit(closer)
-        return Reported(counted.after, self.goal, made, counted.replayed)
-
-    def _award(self, reached: Decimal, now: datetime) -> Award | None:
-        if policies.why_not_award(self.badge, to=self.user, by=None, reason=""):
-            return None
-        evidence = {"value": f"{reached.normalize():f}", "goal": f"{self.goal.normalize():f}"}
-        new = _planned(
-            self.badge, self.user, by=None, reason="", evidence=evidence, occasion="", at=now, route=Award.Route.RULE
-        )
-        return new.award if insert_or_already(new.ready()) else None
+        noting.note([self.slug], now)
+        declared = registry.get(self.slug)
+        if declared is not None and (declared.lapses or declared.renews):
+            collect(doubt(self.slug, self.user.pk), evaluate, using=award_alias())
+        if done.award is not None:
+            done.award.recipient = self.user
+            announce([done.award])
+            _wake(done.award, self.slug, waited_for=done.waited_for)
+        elif done.current < self.goal and not done.replayed:
+            progress_after_commit(Progressed(self.slug, self.user.pk, "", done.current, self.goal))
+        return Reported(done.current, self.goal, done.award, done.replayed)
 
 
 def _storable(key: str) -> str:
@@ -289,7 +322,7 @@ def _amount(value: Any, *, least: Decimal) -> Decimal:
             f"{most}, never a float"
         )
         raise BadAmount(msg)
-    return Decimal(value)
+    return Decimal(value).quantize(STEP)
 
 
 def progress(badge: AnyBadge, user: Any) -> ReportedProgress:
@@ -297,31 +330,15 @@ def progress(badge: AnyBadge, user: Any) -> ReportedProgress:
 
     Raises ``UnknownBadge`` for a badge that nobody declared so.
     """
-    row = _row(badge)
-    declared = registry.get(row.slug)
+    slug = badge if isinstance(badge, str) else badge.slug
+    declared = registry.get(slug)
     if declared is None or declared.goal is None:
-        msg = f"badge {row.slug!r} has no progress to report: declare it with progress=10, or let its rule count"
+        msg = (
+            f"badge {row_named(badge).slug!r} has no progress to report: declare it with progress=10, "
+            "or let its rule count"
+        )
         raise UnknownBadge(msg)
-    return ReportedProgress(row, user, declared.goal)
-
-
-def explain(badge: AnyBadge, user: Any) -> Explanation:
-    """Return why ``user`` has earned a badge, or what is missing: a tree with the numbers."""
-    row = _row(badge)
-    return explaining.explain_all([row], getattr(user, "pk", None))[row.pk]
-
-
-def explain_many(badges: Iterable[Badge], user: Any) -> dict[Any, Explanation]:
-    """Return what :func:`explain` does for several badges (rows), by the badge's key, in a constant number of queries.
-
-    A badge whose rule fails is left out, and the error is logged and counted.
-    """
-    return explaining.explain_working(badges, getattr(user, "pk", None))
-
-
-def next_badges(user: Any, *, limit: int = 3) -> list[Next]:
-    """Return the badges that ``user`` is closest to, with how far each one is; nothing for visitors."""
-    return explaining.next_for(user, limit=limit) if user is not None and user.is_authenticated else []
+    return ReportedProgress(slug, user, declared.goal)
 
 
 def just_earned(user: Any) -> list[Award]:
@@ -337,6 +354,7 @@ aaward = sync_to_async(award)
 aaward_many = sync_to_async(award_many)
 arevoke = sync_to_async(revoke)
 areinstate = sync_to_async(reinstate)
+arenew = sync_to_async(renew)
 arecord = sync_to_async(record)
 aexplain = sync_to_async(explain)
 anext_badges = sync_to_async(next_badges)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 from django.conf import settings as django_settings
@@ -13,12 +15,14 @@ from django.template import TemplateDoesNotExist, TemplateSyntaxError, engines
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from django_badger._engine import runners
 from django_badger.conf import settings
 from django_badger.models import Badge
 from django_badger.prerequisites import cycle_through, declared_graph, stored_graph
 from django_badger.registry import registry
-from django_badger.rules.occasions import Period
 
+#: The longest time before an award expires at which its holder can be warned.
+LONGEST = timedelta(days=36525)
 EXTENSION = "django_badger.jinja.BadgerExtension"
 
 
@@ -26,6 +30,7 @@ def register_all() -> None:
     """Register all checks; called by the app once."""
     checks.register(check_declarations, "badger")
     checks.register(check_settings, "badger")
+    checks.register(check_runner, "badger")
     checks.register(check_templates, "badger", checks.Tags.templates)
     checks.register(check_databases, "badger")
     checks.register(check_stored_cycles, "badger", checks.Tags.database)
@@ -68,12 +73,20 @@ def check_settings(**_kwargs: Any) -> list[checks.CheckMessage]:
 
 
 def _wrong_types() -> Iterator[checks.CheckMessage]:
-    wanted = {"RAISE_ERRORS": (bool, "True or False"), "PAGE_SIZE": (int, "a number of 1 or more, for example 24")}
+    wanted = {
+        "RAISE_ERRORS": (bool, "True or False"),
+        "PAGE_SIZE": (int, "a number of 1 or more, for example 24"),
+        "RUN_WORKERS": (int, "a number of 1 or more, for example 2"),
+    }
     for name, (kind, example) in wanted.items():
         value: Any = getattr(django_settings, f"BADGER_{name}", None)
         number = type(value) is int and value >= 1
         if not (number if kind is int else isinstance(value, kind)):
             yield checks.Error(f"BADGER_{name} is {value!r}.", hint=f"Write {example}.", id="badger.E002")
+    warning: Any = getattr(django_settings, "BADGER_EXPIRY_WARNING", None)
+    if not isinstance(warning, timedelta) or not timedelta(0) <= warning <= LONGEST:
+        hint = "Write a timedelta, for example timedelta(days=14); timedelta(0) warns nobody."
+        yield checks.Error(f"BADGER_EXPIRY_WARNING is {warning!r}.", hint=hint, id="badger.E002")
     engine = settings.template_engine
     names = [_engine_name(template) for template in django_settings.TEMPLATES]
     if engine is not None and engine not in names:
@@ -106,6 +119,36 @@ def _unknown_settings() -> Iterator[checks.CheckMessage]:
         if name.startswith("BADGER_") and name not in known:
             hint = f"Correct it or take it out. There are: {', '.join(sorted(known))}."
             yield checks.Warning(f"{name} is no setting of django-badger.", hint=hint, id="badger.W002")
+
+
+def check_runner(**_kwargs: Any) -> list[checks.CheckMessage]:
+    """E008 no such runner, E009 its package is not installed, E010 and W007 its queue is not set up."""
+    name = settings.runner
+    if name == runners.INLINE:
+        return []
+    try:
+        found: Any = runners.runner()
+    except ImportError as error:
+        return [_no_runner(name, error)]
+    except Exception as error:  # noqa: BLE001  each queue has errors of its own
+        hint = "Set the queue up: django.tasks needs a backend “default” in TASKS, with a queue “default”."
+        message = f"BADGER_RUNNER is {name!r}, and its queue is not set up: {type(error).__name__}: {error}"
+        return [checks.Error(message, hint=hint, id="badger.E010")]
+    if not callable(found):
+        return [_no_runner(name, f"it is {found!r}, which is no function")]
+    complaint = import_module(found.__module__).complaint() if name in runners.PATHS else None
+    return [checks.Warning(complaint[0], hint=complaint[1], id="badger.W007")] if complaint else []
+
+
+def _no_runner(name: str, reason: object) -> checks.CheckMessage:
+    if name in runners.PATHS:
+        hint = f'Type: python -m pip install "django-badger[{name}]".'
+        return checks.Error(
+            f"BADGER_RUNNER is {name!r}, and its package is missing: {reason}", hint=hint, id="badger.E009"
+        )
+    known = ", ".join(map(repr, [runners.INLINE, *sorted(runners.PATHS)]))
+    hint = f'Write one of {known}, or the dotted path of a function, for example BADGER_RUNNER = "site.queue.enqueue".'
+    return checks.Error(f"BADGER_RUNNER is {name!r}, which is no runner: {reason}", hint=hint, id="badger.E008")
 
 
 def check_templates(**_kwargs: Any) -> list[checks.CheckMessage]:
@@ -184,7 +227,7 @@ def check_time_zones(databases: Sequence[str] | None = None, **_kwargs: Any) -> 
         if not _knows(connections[alias], zone):
             hint = "Load them: mariadb-tzinfo-to-sql /usr/share/zoneinfo | mariadb mysql (MySQL: mysql_tzinfo_to_sql)."
             message = (
-                f"The database {alias!r} does not know the time zone {zone}, so badges for a year, month or day cannot "
+                f"The database {alias!r} does not know the time zone {zone}, so badges for a year, month or day, and streaks, cannot "
                 "be earned: its time zone tables are empty."
             )
             found.append(checks.Warning(message, hint=hint, id="badger.W005", obj=alias))
@@ -192,9 +235,9 @@ def check_time_zones(databases: Sequence[str] | None = None, **_kwargs: Any) -> 
 
 
 def _read_by_calendar() -> set[str]:
-    """Return the databases of which some badge asks for rows by year, month or day."""
+    """Return the databases of which some badge asks for rows by year, month, week or day."""
     measures = [measure for one in registry if one.when is not None for measure in one.when.reads().measures]
-    return {router.db_for_write(measure.model) for measure in measures if isinstance(measure.each, Period)}
+    return {router.db_for_write(measure.model) for measure in measures if measure.by_calendar}
 
 
 def _knows(connection: Any, zone: str) -> bool:

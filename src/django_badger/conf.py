@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from appconf import AppConf
@@ -17,12 +18,21 @@ class BadgerAppConf(AppConf):
     TEMPLATE_ENGINE: str | None = None
     #: How many badges or awards a page shows.
     PAGE_SIZE = 24
+    #: How long before an award expires its holder is warned; ``timedelta(0)``: not at all.
+    EXPIRY_WARNING = timedelta(days=14)
     #: What a person is called on pages: a dotted path to a function of the user.
     USER_DISPLAY = "django_badger.people.display"
     #: What a person's address ends in: a dotted path to a function of the user. Never an e-mail address.
     USER_PATH = "django_badger.people.path"
     #: Who has this address: a dotted path to a function of that text, which returns the user or None.
     USER_FIND = "django_badger.people.find"
+
+    #: How many percent of a badge's awards a reconcile may let lapse; above that it stops before it begins.
+    MAX_LOSS = 10
+    #: Who does bulk acts: "inline" (whoever asks), "tasks" (django.tasks), "celery", or the dotted path of a function.
+    RUNNER = "inline"
+    #: How many jobs do a run together, where there is a queue.
+    RUN_WORKERS = 2
 
     class Meta:
         """All are written ``BADGER_…``."""
@@ -49,6 +59,11 @@ class _Settings:
         return int(self._read("PAGE_SIZE"))
 
     @property
+    def expiry_warning(self) -> timedelta:
+        warning: timedelta = self._read("EXPIRY_WARNING")
+        return warning
+
+    @property
     def user_display(self) -> str:
         return str(self._read("USER_DISPLAY"))
 
@@ -59,6 +74,18 @@ class _Settings:
     @property
     def user_find(self) -> str:
         return str(self._read("USER_FIND"))
+
+    @property
+    def max_loss(self) -> int:
+        return int(self._read("MAX_LOSS"))
+
+    @property
+    def runner(self) -> str:
+        return str(self._read("RUNNER"))
+
+    @property
+    def run_workers(self) -> int:
+        return int(self._read("RUN_WORKERS"))
 
 
 settings = _Settings()

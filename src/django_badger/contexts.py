@@ -1,7 +1,6 @@
 """What each page hands to its templates: this is the template contract, the same for both template sets.
 
-A page is a frozen dataclass; each of its fields is a variable of the page's template. Below the pages stand the
-values they are made of. Nothing here asks the database: what is shown was read before.
+A page is a frozen dataclass; each of its fields is a variable of the page's template. Nothing here asks the database.
 """
 
 from __future__ import annotations
@@ -14,8 +13,6 @@ from django.utils.safestring import SafeString
 
 from django_badger.medal import Medal
 from django_badger.models import Award, Badge
-
-# --- values ------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -293,6 +290,8 @@ class BadgeDetailPage(Page):
     card: BadgeCard
     #: What it takes, in words; may be empty.
     criteria: str
+    #: From when to when it can be earned, in words; empty: always.
+    period: str
     #: The badges of its series, the easiest first; empty: it is in none.
     series: Sequence[Step]
     #: The address of the list of its series.
@@ -351,6 +350,8 @@ class AwardDetailPage(Page):
     occasion: str
     #: Until when it is valid, or None.
     expires: Moment | None
+    #: When it lapses, because its rule is no longer true, unless it is true again before; None: it is true.
+    lapses: Moment | None
     #: Whether only its holder can see it.
     hidden: bool
     #: The same person's other awards of this badge, the newest first.

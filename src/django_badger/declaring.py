@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar, overload
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_unicode_slug
 from django.db.models import Model
+from django.utils import timezone
 from django.utils.functional import keep_lazy_text
 from django.utils.translation import pgettext_lazy
 
 from django_badger.definitions import Declaration, Retention, Tiers
 from django_badger.exceptions import BadDeclaration, declared_at
 from django_badger.registry import registry
+from django_badger.rules.happening import Happened
 from django_badger.rules.protocol import Rule
 from django_badger.rules.reaching import Number, Tally, is_number
 
@@ -71,7 +73,11 @@ class _Badge:
         tier: str = ...,
         tags: Sequence[str] = ...,
         valid_for: timedelta | None = ...,
+        renews: bool = ...,
+        starts: datetime | None = ...,
+        ends: datetime | None = ...,
         retention: Retention = ...,
+        grace: timedelta | None = ...,
         formerly: str = ...,
     ) -> Declaration: ...
     @overload
@@ -92,6 +98,8 @@ class _Badge:
         tier: str = ...,
         tags: Sequence[str] = ...,
         valid_for: timedelta | None = ...,
+        starts: datetime | None = ...,
+        ends: datetime | None = ...,
         formerly: str = ...,
     ) -> Callable[[Callable[[S], Recipients]], Declaration]: ...
     def __call__(
@@ -168,13 +176,54 @@ def _of_tier(text: Any, tier: Any) -> str:
     return str(text).replace("{tier}", str(tier))
 
 
+def _refuse_times(declaration: Declaration) -> None:
+    """Refuse times that cannot be meant."""
+    moments: dict[str, Any] = {"starts": declaration.starts, "ends": declaration.ends}
+    lengths: dict[str, Any] = {"valid_for": declaration.valid_for, "grace": declaration.grace}
+    for option, moment in moments.items():
+        if moment is not None and (not isinstance(moment, datetime) or timezone.is_naive(moment)):
+            _refuse(declaration, f"{option}={moment!r} is no aware datetime: write datetime(2026, 12, 1, tzinfo=UTC)")
+    if declaration.starts and declaration.ends and declaration.ends <= declaration.starts:
+        _refuse(declaration, f"ends={declaration.ends!r} is not after starts={declaration.starts!r}")
+    for option, lasts in lengths.items():
+        if lasts is not None and (not isinstance(lasts, timedelta) or lasts <= timedelta(0)):
+            _refuse(
+                declaration, f"{option}={lasts!r} is no time to last: write a timedelta above zero, or leave it out"
+            )
+
+
+def _refuse_ends(declaration: Declaration) -> None:
+    """Refuse ways for awards to end, and to be renewed, that cannot come to pass."""
+    ruled = declaration.when is not None or declaration.goal is not None
+    if declaration.grace is not None and not declaration.lapses:
+        _refuse(declaration, 'grace is for awards that lapse: write retention="while_true", or leave it out')
+    if declaration.lapses and declaration.on is not None:
+        _refuse(declaration, 'nobody can ask a function whether it is still true: leave out retention="while_true"')
+    if declaration.lapses and _is_momentary(declaration.when):
+        _refuse(declaration, 'an event is over when it has happened: leave out retention="while_true", or count rows')
+    if declaration.renews and not (ruled and declaration.valid_for):
+        _refuse(declaration, "renews=True is for badges with a rule and with valid_for: only those expire and are true")
+    if declaration.repeatable and declaration.goal is not None and (declaration.lapses or declaration.renews):
+        _refuse(declaration, "it is repeatable, so its progress brings new awards anyway: leave out repeatable=True")
+
+
+def _is_momentary(rule: Any) -> bool:
+    return isinstance(rule, Happened) or any(map(_is_momentary, getattr(rule, "parts", ())))
+
+
+def _refuse(declaration: Declaration, why: str) -> NoReturn:
+    msg = f"{declaration.place}: badge {declaration.slug!r}: {why}"
+    raise BadDeclaration(msg)
+
+
 def _added(declaration: Declaration) -> Declaration:
+    _refuse_times(declaration)
+    _refuse_ends(declaration)
     texts = [("series", declaration.series, 100), ("tier", declaration.tier, 40)]
     texts += [("tags", tag, 80) for tag in declaration.tags]
     for option, text, longest in texts:
         if len(text) > longest:
-            msg = f"{declaration.place}: badge {declaration.slug!r}: {option}: {text[:20]!r}… is longer than {longest}"
-            raise BadDeclaration(msg)
+            _refuse(declaration, f"{option}: {text[:20]!r}… is longer than {longest}")
     registry.add(declaration)
     return declaration
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from django_badger import events
 from django_badger.rules.protocol import Rule
 
 if TYPE_CHECKING:
@@ -58,13 +59,26 @@ class Declaration:
     tier: str = ""
     tags: tuple[str, ...] = ()
     valid_for: timedelta | None = None
+    renews: bool = False
+    starts: datetime | None = None
+    ends: datetime | None = None
     retention: Retention = "forever"
+    grace: timedelta | None = None
     formerly: str = ""
     place: str = field(default="", repr=False, compare=False)
 
+    @property
+    def lapses(self) -> bool:
+        """Whether its awards end when its rule is no longer true."""
+        return self.retention == "while_true"
+
     def wakes_on(self) -> frozenset[str]:
-        """Return the keys of the events that concern it."""
+        """Return the keys of the events that concern it; those that take something back, where its awards lapse."""
         keys = self.when.wakes_on() if self.when else frozenset()
+        if self.lapses:
+            keys |= frozenset(events.undoing(keys))
+        if self.lapses or self.renews:
+            keys |= {events.doubted(self.slug)}
         return keys | self.on.wakes_on() if self.on else keys
 
 

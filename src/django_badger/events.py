@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +31,11 @@ def saved(model: type[Model]) -> str:
     return f"saved:{model._meta.label_lower}"
 
 
+def deleted(model: type[Model]) -> str:
+    """Return the key of "a row of this model was deleted"."""
+    return f"deleted:{model._meta.label_lower}"
+
+
 def named(name: str) -> str:
     """Return the key of an event that the host records by name."""
     return f"event:{name}"
@@ -39,3 +44,36 @@ def named(name: str) -> str:
 def awarded(slug: str) -> str:
     """Return the key of "this badge was awarded"."""
     return f"awarded:{slug}"
+
+
+def ended(slug: str) -> str:
+    """Return the key of "an award of this badge does not stand any more"."""
+    return f"ended:{slug}"
+
+
+def doubted(slug: str) -> str:
+    """Return the key of "it is asked whether this badge is still earned"."""
+    return f"doubted:{slug}"
+
+
+#: What takes back what happened: the beginnings of two keys.
+_UNDONE = {"deleted:": "saved:", "ended:": "awarded:"}
+
+
+def undoing(keys: Iterable[str]) -> Iterator[str]:
+    """Return the keys of the events that take back what these keys are about."""
+    for key in keys:
+        yield from (undone + key.removeprefix(done) for undone, done in _UNDONE.items() if key.startswith(done))
+
+
+def takes_back(event: Event) -> bool:
+    """Whether this event takes something back."""
+    return event.key.startswith(tuple(_UNDONE))
+
+
+def as_done(event: Event) -> Event:
+    """Return an event that takes something back as the one that it takes back: they concern the same people."""
+    for undone, done in _UNDONE.items():
+        if event.key.startswith(undone):
+            return replace(event, key=done + event.key.removeprefix(undone))
+    return event

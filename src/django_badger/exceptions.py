@@ -39,6 +39,18 @@ class PrerequisiteCycle(BadgerError, ValidationError):
     """A badge cannot need itself, not even by way of others: take one of the prerequisites out."""
 
 
+class NotEnqueued(BadgerError):
+    """A run could not be handed to the queue: see that it can be reached, then ask for the same again."""
+
+
+class RunRefused(BadgerError):
+    """This run was not begun, or not gone on with, because it would do harm: the message says what to check."""
+
+
+class BadFile(BadgerError, ValueError):
+    """This file cannot be imported, and nothing was written: the message says where it is wrong, and what to change."""
+
+
 def declared_at() -> str:
     """Return ``file:line`` of the host's code that is declaring a badge right now."""
     frame = sys._getframe(1)  # noqa: SLF001  the documented way to find one's caller

@@ -22,6 +22,7 @@ from django_badger import wording
 from django_badger.exceptions import PrerequisiteCycle
 from django_badger.images import FORMATS, rebuilt
 from django_badger.models import Badge
+from django_badger.people import key_of
 from django_badger.prerequisites import refuse_cycle
 
 if TYPE_CHECKING:
@@ -36,17 +37,11 @@ else:
 #: How many people one form takes, and how many wrong names it tells at once.
 MOST_PEOPLE = 1000
 MOST_TOLD = 20
+#: The years in which a badge can start and end.
+YEARS = range(1900, 2201)
 #: How long an award of a badge may be valid.
 LONGEST = timedelta(days=36_525)
 BIG = "vLargeTextField"  # the class by which the admin makes a text area wide
-
-
-def key_of(text: Any) -> Any:
-    """Return the key of a person that this text is, or None where no key of a user looks like this."""
-    try:
-        return get_user_model()._meta.pk.clean(str(text).replace("\x00", ""), None)
-    except ValidationError:
-        return None
 
 
 def suggested_slug(title: str) -> str:
@@ -243,10 +238,17 @@ class BadgeForm(BadgeModelForm):
         model = Badge
         fields = [
             "title", "slug", "status", "description", "criteria", "image", "image_alt", "series", "tier", "tags",
-            "secret", "mystery", "repeatable", "valid_for", "retention", "prerequisites", "prerequisites_needed",
+            "secret", "mystery", "repeatable", "valid_for", "retention", "grace", "starts_at", "ends_at",
+            "prerequisites", "prerequisites_needed",
         ]  # fmt: skip
         field_classes = {"prerequisites": BadgesChoice, "image": RebuiltImage}
-        help_texts = {"valid_for": gettext_lazy("Days and time, for example “365 00:00:00”. Empty: for ever.")}
+        help_texts = {
+            "valid_for": gettext_lazy("Days and time, for example “365 00:00:00”. Empty: for ever."),
+            "grace": gettext_lazy(
+                "How long awards stay when the rule is no longer true: days and time, for example “7 00:00:00”. "
+                "Empty: they lapse at once."
+            ),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -274,9 +276,17 @@ class BadgeForm(BadgeModelForm):
             raise ValidationError(_("Between a moment and a hundred years: leave it empty for ever."), code="valid_for")
         return valid_for
 
+    def clean_grace(self) -> timedelta | None:
+        """Return for how long awards stay, within the same bounds."""
+        grace: timedelta | None = self.cleaned_data["grace"]
+        if grace is not None and not timedelta(0) < grace <= LONGEST:
+            raise ValidationError(_("Between a moment and a hundred years: leave it empty for none."), code="grace")
+        return grace
+
     def clean(self) -> dict[str, Any]:
-        """Refuse prerequisites that cannot be had: too few of them, or the badge itself by way of others."""
+        """Refuse times that do not fit, and prerequisites that cannot be had: too few, or the badge itself by way of others."""
         super().clean()
+        self._check_times()
         cleaned = self.cleaned_data
         if "prerequisites" not in cleaned:
             return cleaned
@@ -288,6 +298,18 @@ class BadgeForm(BadgeModelForm):
         if "slug" in self.changed_data or not before.issuperset(needed):
             self._refuse_cycle({self.instance.slug, cleaned.get("slug", "")} - {""}, needed)
         return cleaned
+
+    def _check_times(self) -> None:
+        starts, ends = self.cleaned_data.get("starts_at"), self.cleaned_data.get("ends_at")
+        for name, moment in (("starts_at", starts), ("ends_at", ends)):
+            if moment and moment.year not in YEARS:  # far away, a moment has no time in other zones
+                words = {"first": f"{YEARS[0]:d}", "last": f"{YEARS[-1]:d}"}
+                self.add_error(name, _("Choose a moment between %(first)s and %(last)s.") % words)
+                return
+        if starts and ends and ends <= starts:
+            self.add_error("ends_at", _("Choose a later moment: the badge would end before it starts."))
+        if self.cleaned_data.get("grace") and self.cleaned_data.get("retention") == Badge.Retention.FOREVER:
+            self.add_error("grace", _("Only for badges that are kept while the rule is true: awards of others stay."))
 
     def _refuse_cycle(self, slugs: set[str], needed: list[str]) -> None:
         """Check the badge under the slug that others know it by, and under the one it gets."""

@@ -25,6 +25,14 @@ def path(user: Any) -> str:
     return str(user.pk)
 
 
+def key_of(text: Any) -> Any:
+    """Return the key of a person that this text is, or None where no key of a user looks like this."""
+    try:
+        return get_user_model()._meta.pk.clean(str(text).replace("\x00", ""), None)
+    except ValidationError:
+        return None
+
+
 def find(text: str) -> Any:
     """Return the active user whose key this is, or None."""
     users: Any = get_user_model()._default_manager

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.core.files.storage import Storage
-from django.db.models import Model
-from django.db.models.signals import post_save
+from django.db.models import ForeignKey, Model
+from django.db.models.signals import ModelSignal, post_delete, post_save
 
 from django_badger import events
 from django_badger._engine.committed import once_committed
 from django_badger._engine.dispatch import collect
 from django_badger._engine.evaluate import evaluate
+from django_badger._engine.probe import forget_keys
 from django_badger.conf import settings
 from django_badger.events import Event
 from django_badger.image_files import FOLDER, smaller_names
@@ -22,37 +25,73 @@ from django_badger.prerequisites import refuse_cycle_of_keys
 from django_badger.registry import registry
 
 logger = logging.getLogger("django_badger")
-_connected: dict[type[Model], tuple[str, ...]] = {}
+Keys = dict[type[Model], tuple[str, ...]]
+_saves: Keys = {}
+_deletions: Keys = {}
 
 
 def listen() -> None:
-    """Connect to exactly the models that some badge listens to, their proxies and children included."""
-    keys = registry.keys()
-    wanted: dict[type[Model], tuple[str, ...]] = {}
+    """Connect to exactly the models that some badge listens to, their proxies and children included.
+
+    To deletions only where they may let awards lapse: with a receiver, Django reads the rows that it deletes.
+    """
+    _connect(post_save, _saved, _saves, events.saved)
+    _connect(post_delete, _deleted, _deletions, events.deleted)
+
+
+def _connect(signal: ModelSignal, receiver: Any, connected: Keys, key_of: Callable[[type[Model]], str]) -> None:
+    keys, wanted = registry.keys(), Keys()
     for model in apps.get_models(include_auto_created=True):
         lineage = [model, *model._meta.all_parents, model._meta.concrete_model or model]
-        found = tuple(dict.fromkeys(events.saved(one) for one in lineage if events.saved(one) in keys))
+        found = tuple(dict.fromkeys(key_of(one) for one in lineage if key_of(one) in keys))
         if found:
             wanted[model] = found
-    for model in set(_connected) - set(wanted):
-        post_save.disconnect(sender=model, dispatch_uid=f"badger:{model._meta.label_lower}")
-    for model in set(wanted) - set(_connected):
-        post_save.connect(_saved, sender=model, dispatch_uid=f"badger:{model._meta.label_lower}")
-    _connected.clear()
-    _connected.update(wanted)
+    for model in set(connected) - set(wanted):
+        signal.disconnect(sender=model, dispatch_uid=f"badger:{model._meta.label_lower}")
+    for model in set(wanted) - set(connected):
+        signal.connect(receiver, sender=model, dispatch_uid=f"badger:{model._meta.label_lower}")
+    connected.clear()
+    connected.update(wanted)
 
 
 def _saved(sender: type[Model], instance: Model, created: bool, raw: bool, using: str, **_rest: Any) -> None:
-    """Note that a row was saved. Never raises, unless settings ask for it; fixtures are left to `badger backfill`."""
-    if raw:
+    """Note that a row was saved; fixtures are left to `badger backfill`."""
+    if not raw:
+        _note(_saves.get(sender, ()), instance, created=created, using=using)
+
+
+def _deleted(sender: type[Model], instance: Model, using: str, origin: Any, **_rest: Any) -> None:
+    """Note that a row was deleted; not where it goes with its person."""
+    if isinstance(origin, get_user_model()) and not _names_others(instance, origin):
         return
+    if isinstance(origin, Model) and origin is not instance:
+        _introduce(instance, origin)
+    _note(_deletions.get(sender, ()), instance, created=False, using=using)
+
+
+def _names_others(instance: Model, user: Any) -> bool:
+    fields = [field for field in instance._meta.concrete_fields if field.related_model is get_user_model()]
+    return any(getattr(instance, field.attname) not in {None, user.pk} for field in fields)
+
+
+def _introduce(instance: Model, origin: Model) -> None:
+    """Let a row know the one that it is deleted with, which leads to its person, and which nobody can ask for later."""
+    fields: Any = instance._meta.concrete_fields
+    for field in fields:
+        leads = isinstance(field, ForeignKey) and isinstance(origin, field.remote_field.model)
+        if leads and field.get_local_related_value(instance) == field.get_foreign_related_value(origin):
+            field.set_cached_value(instance, origin)
+
+
+def _note(keys: Iterable[str], instance: Model, *, created: bool, using: str) -> None:
+    """Collect events. Never raises, unless settings ask for it."""
     try:
-        for key in _connected.get(sender, ()):
+        for key in keys:
             collect(Event(key=key, subject=instance, created=created), evaluate, using=using)
     except Exception:
         if settings.raise_errors:
             raise
-        logger.exception("%s could not be noted: `badger backfill` catches up.", sender._meta.label)
+        logger.exception("%s could not be noted: `badger backfill` catches up.", type(instance)._meta.label)
 
 
 def refuse_cycles(
@@ -63,6 +102,11 @@ def refuse_cycles(
         return
     for waiting, needed in [(pk, {instance.pk}) for pk in pk_set] if reverse else [(instance.pk, pk_set)]:
         refuse_cycle_of_keys(waiting, needed)
+
+
+def badge_made_or_gone(sender: Any, **_rest: Any) -> None:
+    """Let rows of badges be looked for anew."""
+    forget_keys()
 
 
 # --- images -----------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from django_badger import wording
-from django_badger.models import Award, Badge
+from django_badger.models import Award, Badge, Run
 from django_badger.people import display_of
 
 
@@ -130,6 +130,23 @@ class Reinstated:
 
 
 @dataclass(frozen=True)
+class Renewed:
+    """The award lasts longer; or a new one (``anew``) took the place of one that had expired."""
+
+    award: Award
+    anew: bool = False
+
+    def __bool__(self) -> Literal[True]:
+        """Something was changed."""
+        return True
+
+    @property
+    def text(self) -> str:
+        """Say so."""
+        return _("The award was renewed.")
+
+
+@dataclass(frozen=True)
 class Reported:
     """What became of reported progress: ``current`` of ``goal``, and the award where this crossed the line."""
 
@@ -146,3 +163,41 @@ class Reported:
     def percent(self) -> int:
         """How much of the goal it is, in whole percent from 0 to 100."""
         return max(0, min(100, int(self.current * 100 / self.goal)))
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedLine:
+    """What became of a line of a file of awards.
+
+    ``outcome`` is ``"awarded"``, ``"already"`` or ``"refused"``; ``why`` says why it was not awarded, in words for people.
+    ``user`` and ``badge`` are what the line says.
+    """
+
+    line: int
+    user: str
+    badge: str
+    outcome: Literal["awarded", "already", "refused"]
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of a file of awards, in numbers of its lines: of all, of those looked at, awarded and refused.
+
+    ``run`` is the run that did it; None where it was only simulated.
+    """
+
+    lines: int
+    looked_at: int
+    awarded: int
+    refused: int
+    run: Run | None = None
+
+    def __bool__(self) -> bool:
+        """Whether anything new was made, or would be."""
+        return self.awarded > 0
+
+    @property
+    def already(self) -> int:
+        """How many lines say what was awarded before."""
+        return self.looked_at - self.awarded - self.refused

@@ -14,6 +14,24 @@ badge_revoked = Signal()
 #: A revoked award stands again. Arguments: ``award``. Sender: ``django_badger.models.Award``.
 badge_reinstated = Signal()
 
+#: A run awarded something to somebody, told once a person (``notify="digest"``). Arguments: ``run``, ``recipient``,
+#: ``awards``. Sender: ``django_badger.models.Run``.
+badges_awarded = Signal()
+
+#: An award that somebody knew of was taken back, because its run was undone. Arguments: ``award``.
+#: Sender: ``django_badger.models.Award``.
+badge_retracted = Signal()
+
+#: An award lapsed, because its rule is no longer true. Arguments: ``award``. Sender: ``django_badger.models.Award``.
+badge_lapsed = Signal()
+
+#: An award expires soon. Arguments: ``award``, ``expires_at``. Sender: ``django_badger.models.Award``.
+badge_expiring = Signal()
+
+#: An award was renewed. Arguments: ``award``, ``by``, ``reason``, ``anew`` (whether it is a new award, in place of one
+#: that had expired). Sender: ``django_badger.models.Award``.
+badge_renewed = Signal()
+
 #: A badge can be earned from now on. Arguments: ``badge``. Sender: ``django_badger.models.Badge``.
 badge_published = Signal()
 

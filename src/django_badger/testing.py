@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connections, transaction
 
 from django_badger._engine.aliases import award_alias
+from django_badger._engine.dispatch import part
 from django_badger.definitions import Declaration
 from django_badger.models import Award, Badge
 from django_badger.registry import Registry, registry
@@ -25,6 +26,7 @@ def happened(using: str | None = None) -> Iterator[None]:
             yield
         return
     already = len(connection.run_on_commit)
+    part(connection)
     yield
     while len(connection.run_on_commit) > already:
         entry: Any = connection.run_on_commit.pop(already)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-ONE = Decimal(1)
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
+ZERO, ONE = Decimal(0), Decimal(1)
 
 
 class Crossing(NamedTuple):
@@ -83,6 +86,10 @@ class Earned:
     crossing: Crossing | Nth | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
 
+    def dated(self, earned_at: datetime) -> Earned:
+        """Return the same, with the moment in which it was earned."""
+        return Earned(self.slug, self.user_id, self.occasion, earned_at, self.crossing, self.evidence)
+
 
 @dataclass(frozen=True, slots=True)
 class Progressed:
@@ -95,12 +102,50 @@ class Progressed:
     goal: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+class Counted(NamedTuple):
+    """A row that was counted: its model, as ``guestbook.Entry``, its key, and when it happened, where that is known."""
+
+    model: str
+    key: Any
+    at: datetime | None
+
+
+class About(NamedTuple):
+    """What the number of an explanation is of: a measure, the occasion (``""``: none), its value, and when it was that."""
+
+    measure: Any
+    occasion: str
+    current: Decimal
+    until: datetime | None
+
+
+def when_read(words: Callable[[], str | Promise]) -> str:
+    """Return the text of an explanation that is put into words when it is first read. Most are never read."""
+    return cast("str", words)
+
+
+class Words:
+    """The text of an explanation: that of :func:`when_read` in the language of who reads it first."""
+
+    def __get__(self, one: Explanation, _kind: Any) -> str:
+        """Return the text."""
+        words = one.__dict__["text"]
+        if not isinstance(words, str):
+            words = one.__dict__["text"] = str(words() if callable(words) else words)
+        return words
+
+    def __set__(self, one: Explanation, words: str) -> None:
+        """Keep the text, or what returns it."""
+        one.__dict__["text"] = words
+
+
+@dataclass(frozen=True)
 class Explanation:
     """Why, or why not: one line a rule, with its parts below it.
 
     ``holds`` says whether this part is fulfilled, ``current`` and ``goal`` how far it is,
-    ``at`` since when, where that is known.
+    ``at`` since when, where that is known. ``evidence`` are the newest rows that were counted, three at most, where they
+    were asked for and the part is fulfilled; ``about`` says what to ask the data for them.
     """
 
     text: str
@@ -109,6 +154,12 @@ class Explanation:
     goal: Decimal
     at: datetime | None = None
     parts: tuple[Explanation, ...] = ()
+    evidence: tuple[Counted, ...] = ()
+    about: About | None = field(default=None, repr=False, compare=False)
+
+    def __reduce__(self) -> Any:
+        """Return it with its text in words and without ``about``, so that it can be kept in a cache."""
+        return Explanation, tuple(getattr(self, one.name) for one in fields(self) if one.compare)
 
     @property
     def share(self) -> Decimal:
@@ -116,7 +167,7 @@ class Explanation:
         if self.holds:
             return ONE
         if not self.parts:
-            return max(Decimal(0), min(ONE, self.current / self.goal))
+            return max(ZERO, min(ONE, self.current / self.goal)) if self.current else ZERO
         best = sorted((part.share for part in self.parts), reverse=True)[: int(self.goal)]
         return sum(best, Decimal(0)) / self.goal
 
@@ -124,3 +175,7 @@ class Explanation:
     def percent(self) -> int:
         """The share in whole percent, rounded down: 100 only where it holds."""
         return int(self.share * 100)
+
+
+# Within the class it would be taken for a default.
+Explanation.text = Words()  # type: ignore[assignment]

@@ -31,6 +31,11 @@ def change(one):
     return reverse("admin:badger_badge_change", args=[one.pk])
 
 
+def moment(field, day):
+    """Give what a browser sends for the midnight of a day."""
+    return {f"{field}_0": day, f"{field}_1": "00:00:00"}
+
+
 def pixel():
     file = io.BytesIO()
     Image.new("RGB", (1, 1)).save(file, "PNG")
@@ -95,7 +100,10 @@ class TestNew:
         assert "prepopulated-fields-constants" in shown(site.get(reverse(ADD)))
 
     def test_has_no_groups_that_say_nothing_yet(self, site):
-        assert "Health of its rule" not in shown(site.get(reverse(ADD)))
+        page = shown(site.get(reverse(ADD)))
+
+        assert "Rule health" not in page
+        assert "Rule changed at" not in page
 
     def test_can_need_other_badges_and_carry_tags(self, site, helper):
         tag = baker.make(Tag, slug="kind")
@@ -105,6 +113,17 @@ class TestNew:
 
         hero = Badge.objects.get(slug="hero")
         assert (list(hero.prerequisites.all()), list(hero.tags.all())) == ([helper], [tag])
+
+    def test_can_be_earned_for_a_time_and_kept_for_a_grace(self, site):
+        times = moment("starts_at", "2026-03-01") | moment("ends_at", "2026-03-02")
+        sent = typed(site.get(reverse(ADD)), title="Helper", slug="helper", retention="while_true", grace="7 00:00:00")
+
+        site.post(reverse(ADD), sent | times)
+
+        made = Badge.objects.get(slug="helper")
+        midnight = datetime.datetime(2026, 2, 28, 23, tzinfo=datetime.UTC)  # in Berlin
+        assert (made.starts_at, made.ends_at) == (midnight, midnight + datetime.timedelta(days=1))
+        assert (made.retention, made.grace) == ("while_true", datetime.timedelta(days=7))
 
     def test_needs_only_badges_that_its_maker_may_see(self, staff, helper):
         badge("surprise", title="Surprise", secret=True)
@@ -129,6 +148,13 @@ class TestBadInput:
             ({"valid_for": "-1 00:00:00"}, "valid_for", "Between a moment and a hundred years"),
             ({"valid_for": "99999999 00:00:00"}, "valid_for", "Between a moment and a hundred years"),
             ({"valid_for": "9" * 30}, "valid_for", "days"),
+            ({"grace": "-1 00:00:00", "retention": "while_true"}, "grace", "Between a moment and a hundred years"),
+            ({"grace": "7 00:00:00"}, "grace", "Only for badges that are kept while the rule is true"),
+            (moment("starts_at", "2026-03-02") | moment("ends_at", "2026-03-01"), "ends_at", "Choose a later moment"),
+            (moment("starts_at", "2026-03-01") | moment("ends_at", "2026-03-01"), "ends_at", "Choose a later moment"),
+            (moment("starts_at", "0001-01-01"), "starts_at", "Choose a moment between 1900 and 2200."),
+            (moment("ends_at", "9999-12-31"), "ends_at", "Choose a moment between 1900 and 2200."),
+            (moment("ends_at", "soon"), "ends_at", "Enter a valid date"),
             ({"prerequisites": ["evil"]}, "prerequisites", "not a valid value"),
             ({"prerequisites": ["987654321"]}, "prerequisites", "not one of the available choices"),
             ({"prerequisites_needed": "1"}, "prerequisites_needed", "Only 0 badges are chosen."),
@@ -250,6 +276,17 @@ class TestOfCode:
         written = set(page.context["adminform"].form.fields)
         assert written == {"status", "criteria", "tags", "image", "image_alt"}
         assert "You signed the guestbook." in shown(page)
+
+    def test_when_it_can_be_earned_is_shown(self, site):
+        with isolated_registry():
+            day = datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.UTC)
+            declare("spring", title="Spring", starts=day, ends=day + datetime.timedelta(days=90))
+            sync()
+            page = site.get(change(Badge.objects.get(slug="spring")))
+
+        assert {"starts_at", "ends_at", "grace"}.isdisjoint(page.context["adminform"].form.fields)
+        assert "March 1, 2026" in shown(page)
+        assert "May 30, 2026" in shown(page)
 
     def test_what_is_sent_all_the_same_changes_nothing(self, site, first_post):
         page = site.get(change(first_post))

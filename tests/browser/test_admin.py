@@ -39,6 +39,31 @@ def view(request, page):
     return scheme, width
 
 
+@pytest.fixture
+def ill(helper):
+    """The same badge, about whose rule there is all kind of things to say."""
+    now = timezone.now()
+    helper.prerequisites.add(
+        badge("a-badge-with-quite-a-long-name", status="disabled"), badge("closed", status="draft")
+    )
+    helper.errors, helper.last_error, helper.last_error_at = 12, "its rule: ValueError: " + "no" * 60, now
+    helper.rule_version, helper.rule_changed_at, helper.evaluated_at = "1a2b3c4d5e6f", now, now
+    helper.save()
+    return helper
+
+
+def test_the_health_of_a_rule_is_shown_to_everybody(live_server, page, ill, inspect, view):
+    scheme, width = view
+    page.goto(live_server.url + reverse("admin:badger_badge_change", args=[ill.pk]))
+    health = page.get_by_role("region", name="Rule health")
+
+    assert health.get_by_role("listitem").count() == 3
+    assert health.bounding_box()["width"] <= width
+    assert page.evaluate("document.querySelector('.badger-health').scrollWidth") <= width
+    health.scroll_into_view_if_needed()
+    inspect(f"admin-health-{scheme}-{width}", within=".badger-health")
+
+
 def test_awards_over_time_are_shown_to_everybody(live_server, page, helper, inspect, view):
     scheme, width = view
     page.goto(live_server.url + reverse("admin:badger_badge_change", args=[helper.pk]))

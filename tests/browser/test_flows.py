@@ -144,7 +144,10 @@ def test_what_was_earned_moves_once_or_not_at_all(served, page, motion):
         assert page.evaluate("document.getAnimations().length") == 0
     page.evaluate("Promise.all(document.getAnimations().map(one => one.finished)).then(() => null)")
 
-    moved = [] if motion == "reduce" else ["badger-land", "badger-rise", "badger-shine"]
+    # How many were earned depends on the hour: who writes before five is a night owl, too.
+    pictures = page.get_by_role("status").filter(has_text=EARNED).locator(".badger-picture").count()
+    assert pictures >= 1
+    moved = [] if motion == "reduce" else ["badger-land"] * pictures + ["badger-rise", "badger-shine"]
     assert sorted(page.evaluate("begun")) == moved
     page.reload()
     expect(page.get_by_text(EARNED)).to_have_count(0)

@@ -1,5 +1,7 @@
 """What ``manage.py check`` says: each number for its fault and not otherwise, with what to type."""
 
+import datetime
+
 import pytest
 from django.core.checks import run_checks
 from django.db import connection
@@ -10,6 +12,8 @@ from django_badger.models import Badge
 from guestbook.models import Entry
 
 pytestmark = pytest.mark.usefixtures("registry")
+
+WARNING = "Write a timedelta, for example timedelta(days=14); timedelta(0) warns nobody."
 
 
 def found(check, **arguments):
@@ -60,6 +64,10 @@ def test_w001_a_badge_that_nobody_declares():
         ("BADGER_PAGE_SIZE", 0, "Write a number of 1 or more, for example 24."),
         ("BADGER_PAGE_SIZE", True, "Write a number of 1 or more, for example 24."),
         ("BADGER_PAGE_SIZE", "24", "Write a number of 1 or more, for example 24."),
+        ("BADGER_EXPIRY_WARNING", 14, WARNING),
+        ("BADGER_EXPIRY_WARNING", None, WARNING),
+        ("BADGER_EXPIRY_WARNING", datetime.timedelta(seconds=-1), WARNING),
+        ("BADGER_EXPIRY_WARNING", datetime.timedelta.max, WARNING),
     ],
 )
 def test_e002_a_setting_of_the_wrong_kind(settings, name, value, hint):

@@ -359,3 +359,31 @@ def test_meta_badges_follow_each_other(user):
         Entry.objects.create(author=user, message="…")
     moments = set(Award.objects.to(user).values_list("earned_at", flat=True))
     assert len(moments) == 1
+
+
+# --- held several times ------------------------------------------------------------------------------------------------
+
+
+def test_a_badge_of_three_years_earns_another_with_the_third_of_them(user):
+    yearly = badge("yearly", title="{occasion}", when=rules.created(Entry, by="author", each=rules.year("created_at")))
+    loyal = badge("loyal", title="Loyal", when=rules.has(yearly, times=3))
+    moments = [datetime.datetime(year, 6, 1, tzinfo=datetime.UTC) for year in (2025, 2022, 2024, 2023)]
+    with assert_awarded(loyal, to=user, times=0), happened():
+        for moment in moments[:2]:
+            Entry.objects.create(author=user, message="…", created_at=moment)
+    assert (explain(loyal, user).current, explain(loyal, user).goal) == (2, 3)
+    with assert_awarded(loyal, to=user), happened():
+        for moment in moments[2:]:
+            Entry.objects.create(author=user, message="…", created_at=moment)
+    # Four years at once: the third of them in time, and not the third that was written.
+    assert Award.objects.of(loyal).get().earned_at == datetime.datetime(2024, 6, 1, tzinfo=datetime.UTC)
+
+
+def test_a_badge_that_is_awarded_again_and_again_counts_each_time(user, day):
+    thanks = badge("thanks", title="Thanks", repeatable=True)
+    loved = badge("loved", title="Loved", when=rules.has(thanks, times=2))
+    with assert_awarded(loved, to=user, times=0):
+        award(thanks, to=user, at=day(3))
+    with assert_awarded(loved, to=user):
+        award(thanks, to=user, at=day(5))
+    assert Award.objects.of(loved).get().earned_at == day(5)

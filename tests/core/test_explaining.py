@@ -1,12 +1,16 @@
 """Why, why not, what comes next, and what is new."""
 
+import json
+import pickle
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
 from model_bakery import baker
 
 from django_badger import badge, rules
+from django_badger._engine.sync import sync
 from django_badger.awarding import award, explain, explain_many, just_earned, next_badges, progress
 from django_badger.exceptions import UnknownBadge
 from django_badger.models import Award, Badge
@@ -33,6 +37,26 @@ def test_a_number_is_explained_before_and_after(user, day):
     entries(user, 3, created_at=day(5))
     why = explain(ten, user)
     assert (why.holds, why.current, why.percent, why.at) == (True, 3, 100, day(5))
+
+
+def test_it_is_put_into_words_when_it_is_read_in_the_language_of_who_reads_it(user):
+    why = explain(badge("tree", title="Tree", when=rules.event("x") & rules.count(Entry, by="author", reaches=3)), user)
+    with translation.override("de"):
+        assert why.text == "Alles davon"
+    assert why.text == "Alles davon"
+    assert [part.text for part in why.parts] == ["the event “x”", "3 entries"]
+
+
+def test_an_explanation_is_a_value_that_can_be_kept(user):
+    tree = badge("tree", title="Tree", when=rules.event("x") & rules.count(Entry, by="author", reaches=1))
+    entries(user, 1)
+    why, again = explain(tree, user), explain(tree, user)
+    assert why == again
+    assert hash(why) == hash(again)
+    kept = pickle.loads(pickle.dumps(why))  # noqa: S301  our own
+    assert kept == why
+    assert json.dumps([kept.text, kept.parts[1].text]) == json.dumps(["All of these", "1 entry"])
+    assert "text='All of these'" in repr(kept)
 
 
 def test_a_year_is_explained_by_the_one_that_is_going_on(user, day):
@@ -138,6 +162,16 @@ def test_the_closest_come_first_and_what_cannot_be_had_is_left_out(user):
         ("near", 90), ("half", 50), ("third", 33),
     ]  # fmt: skip
     assert len(next_badges(user, limit=1)) == 1
+
+
+def test_closed_ones_do_not_stand_in_the_way_of_those_that_can_be_earned(user):
+    for goal in range(60):
+        badge(f"entries-{goal}", title="Entries", when=rules.count(Entry, by="author", reaches=2 + goal))
+    sync()
+    Badge.objects.exclude(slug__in=["entries-30", "entries-58"]).update(status="disabled")
+    entries(user, 1)
+    assert [one.badge.slug for one in next_badges(user)] == ["entries-30", "entries-58"]
+    assert [one.badge.slug for one in next_badges(user, limit=1)] == ["entries-30"]
 
 
 def test_where_there_is_nothing_to_earn_nothing_comes_next(user):

@@ -2,12 +2,17 @@
 
 import datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db.models import Q
+from model_bakery import baker
 
 from django_badger import rules
-from tests.studio.models import Course, Piece, Visit
+from django_badger.awarding import award
+from django_badger.models import Badge
+from tests.studio.models import Course, Home, Piece, Visit
 
 pytestmark = pytest.mark.django_db
 
@@ -126,3 +131,51 @@ def test_a_row_of_another_kind_tells_nothing(db):
     measure = rules.total(Piece, "points", by="author", reaches=1).measure
     assert measure.step_of(Course()) is None
     assert rules.created(Piece, by="author").measure.step_of(Piece()) is None
+
+
+# --- who earned it, and who keeps it, as a query in a query --------------------------------------------------------------
+
+
+def of_everybody(two):
+    """Give rules of each kind, and which of Ann and Bob have earned them."""
+    week = datetime.timedelta(days=7)
+    return [
+        (rules.count(Piece, by="author", reaches=2), [1, 0]),
+        (rules.count(Piece, by="author", reaches=2, at="finished_at"), [1, 0]),
+        (rules.total(Piece, "points", by="author", reaches=8), [1, 0]),
+        (rules.distinct(Piece, "kind", by="author", reaches=2), [1, 0]),
+        (rules.created(Visit, by="guest"), [0, 0]),
+        (rules.count(Piece, by="author", reaches=2, within=week), [1, 0]),
+        (rules.total(Piece, "points", by="author", reaches=7, within=week), [1, 1]),
+        (rules.distinct(Piece, "kind", by="author", reaches=2, within=week), [1, 0]),
+        (rules.streak(Piece, by="author", reaches=1), [1, 1]),
+        (rules.streak(Piece, by="author", reaches=3, timezone="home__timezone"), [1, 0]),
+        (rules.age(week, at="home__moved_in"), [0, 1]),
+        (rules.has("thanks"), [0, 1]),
+        (rules.every(lambda: Piece.objects.filter(kind="ink").values("author"), text="Draw."), [1, 0]),
+    ]
+
+
+def test_the_queries_of_rules_fit_into_other_queries(two, day):
+    """Runs put them behind IN and EXCEPT."""
+    people = get_user_model()._base_manager
+    ann, bob = two
+    Home.objects.create(owner_id=bob, moved_in=day(1).date())
+    award(baker.make(Badge, slug="thanks", status=Badge.Status.PUBLISHED), to=people.get(pk=bob))
+    for rule, expected in of_everybody(two):
+        earners = rule.earners(None, "default", day(20))
+        inside = people.filter(pk__in=earners.values("badger_user"))
+        assert [int(inside.filter(pk=pk).exists()) for pk in two] == expected, rule
+        both = sorted(row[0] for row in earners.union(rule.earners([ann], "default", day(20)), all=True).order_by())
+        assert both == sorted([pk for pk, has in zip(two, expected, strict=True) if has] + [ann] * expected[0]), rule
+
+
+def test_the_queries_of_those_who_keep_it_fit_too(two, day):
+    people = get_user_model()._base_manager
+    coming_and_going: list[Any] = [
+        rules.count(Piece, by="author", reaches=2, within=datetime.timedelta(days=7)),
+        rules.streak(Piece, by="author", reaches=2),
+    ]
+    for rule in coming_and_going:
+        keepers = rule.keepers(None, "default", day(4))
+        assert [one.pk for one in people.filter(pk__in=keepers.values("badger_user"))] == [two[0]]

@@ -314,3 +314,11 @@ def test_more_lines_and_people_than_one_statement_takes(make_person, registry):
     for person in people:
         found = awarded(person)
         assert found == {(f"pieces-{goal}", ""): moment(goal) for goal in range(1, 56)}
+
+
+def test_half_a_piece_more_than_one_is_two_pieces(user, registry):
+    badge("pieces", title="Pieces", when=rules.count(Piece, by="author", reaches=Decimal("1.5")))
+    badge("kinds", title="Kinds", when=rules.distinct(Piece, "kind", by="author", reaches=Decimal("1.5")))
+    Piece.objects.bulk_create(piece_of(user, number, kind, 1) for number, kind in ((1, "a"), (2, "b"), (3, "c")))
+    runs.backfill()
+    assert only_moment("pieces") == only_moment("kinds") == moment(2)

@@ -9,11 +9,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, connection
 
 from django_badger import badge, rules, signals, wording
-from django_badger._engine import runs
+from django_badger._engine import counters, inserting, runs
+from django_badger._engine.sync import sync
 from django_badger.awarding import explain, next_badges, progress, revoke
 from django_badger.exceptions import BadAmount, UnknownBadge
 from django_badger.models import Award, Badge, Progress, ProgressKey
-from django_badger.testing import assert_awarded, happened
+from django_badger.testing import assert_awarded, happened, isolated_registry
 from guestbook import badges
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +36,7 @@ def test_it_adds_up_and_awards_at_the_goal(user, clicker):
     assert reported
     assert reported.percent == 100
     assert reported.award == Award.objects.of(clicker).to(user).get()
-    assert reported.award.evidence == {"value": "10", "goal": "10"}
+    assert reported.award.evidence == {"value": "10", "goal": "10", "rule": "progress:10"}
     assert reported.award.route == "rule"
     assert not mine.increment(5)
     assert mine.current == 15
@@ -162,7 +163,7 @@ def test_a_visitors_progress_is_nobodys(clicker, make_visitor):
 
 
 def test_a_closed_badge_counts_on_and_is_awarded_by_a_run_once_it_is_open(user, clicker):
-    mine = progress(clicker, user)
+    sync()
     Badge.objects.filter(slug="clicker").update(status="disabled")
     mine = progress(clicker, user)
     assert not mine.increment(10)
@@ -204,6 +205,54 @@ def test_a_meta_badge_comes_with_progress_that_is_complete(user, clicker):
     meta = badge("meta", title="Meta", when=rules.has(clicker))
     with assert_awarded(meta, to=user):
         progress(clicker, user).increment(10)
+
+
+@pytest.fixture
+def in_steps(monkeypatch):
+    """A database that does not return what it wrote."""
+    monkeypatch.setattr(type(connection.features), "can_return_rows_from_bulk_insert", False)
+    caches = (counters._statement, counters._key_statement, inserting._statement)
+    for cached in caches:
+        cached.cache_clear()
+    yield
+    for cached in caches:
+        cached.cache_clear()
+
+
+@pytest.mark.skipif(connection.vendor == "postgresql", reason="it always does")
+def test_a_database_that_does_not_return_what_it_wrote_is_asked_for_it(user, clicker, in_steps):
+    mine = progress(clicker, user)
+    assert mine.increment(Decimal("0.5")).current == Decimal("0.5")
+    assert mine.set(4).current == 4
+    assert mine.increment(5, key="once").current == 9
+    assert mine.increment(5, key="once").replayed
+    assert mine.increment(1)
+    assert not mine.increment(1)
+    assert mine.current == 11
+
+
+def test_the_row_of_its_badge_is_made_when_it_is_first_needed(user, clicker):
+    mine = progress(clicker, user)
+    assert not Badge.objects.filter(slug="clicker").exists()
+    assert mine.badge.slug == "clicker"
+    Badge.objects.filter(slug="clicker").delete()
+    assert mine.increment(10).award.badge == Badge.objects.get(slug="clicker")
+
+
+def test_what_nobody_knows_any_more_is_not_counted(user):
+    with isolated_registry():
+        mine = progress(badge("short-lived", title="Short-lived", progress=10), user)
+    assert mine.increment(3).current == 0
+    assert mine.increment(3, key="three").current == 0
+    assert mine.set(10).current == 0
+    assert not Progress.objects.exists()
+
+
+def test_what_the_column_does_not_hold_is_rounded_before_it_is_compared(user, registry):
+    mine = progress(badge("fine", title="Fine", progress=Decimal("1.0000004")), user)
+    assert not mine.set(Decimal("1.0000001"))
+    assert mine.current == 1
+    assert mine.increment(Decimal("0.000001"))
 
 
 def test_the_guestbook_counts_clicks(user):

@@ -4,7 +4,7 @@ import pytest
 from django.db.models import QuerySet
 
 from django_badger import badge, rules
-from django_badger._engine import announce, runs
+from django_badger._engine import announce, ranges, runs
 from django_badger._engine.sync import sync
 from django_badger.awarding import award, revoke
 from django_badger.models import Award, Badge, Run
@@ -28,7 +28,7 @@ def heard():
 
 @pytest.fixture
 def writers(make_person):
-    people = [make_person() for _ in range(5)]
+    people = sorted((make_person() for _ in range(5)), key=lambda person: str(person.pk))
     Entry.objects.bulk_create(Entry(author=person, message="…") for person in people)
     return people
 
@@ -38,15 +38,25 @@ def holders(slug):
 
 
 def test_a_run_is_cut_in_ranges_and_shows_how_far_it_is(writers, monkeypatch):
-    monkeypatch.setattr(runs, "RANGE", 2)
+    monkeypatch.setattr(ranges, "FIRST", 2)
+    monkeypatch.setattr(ranges, "next_size", lambda *_given: 2)
     badge("a", title="A", when=rules.created(Entry, by="author"))
     shown = []
-    run = runs.backfill(asked_by=writers[0], shown=lambda *numbers: shown.append(numbers))
-    assert shown == [(2, 2), (4, 4), (5, 5)]
+    run = runs.backfill(asked_by=writers[0], shown=lambda run: shown.append((run.looked_at, run.people, run.added)))
+    assert shown == [(2, 5, 2), (4, 5, 4), (5, 5, 5)]
     assert (run.status, run.added, run.asked_by, run.badge) == ("finished", 5, writers[0], None)
     assert run.finished_at is not None
     assert str(run) == f"backfill {run.pk}"
     assert run.awards.count() == 5
+    assert [(one.looked_at, one.added) for one in run.ranges.order_by("number")] == [(2, 2), (2, 2), (1, 1)]
+    assert str(run.ranges.get(number=3)) == f"{writers[4].pk} … {writers[4].pk}"
+
+
+@pytest.mark.parametrize(
+    ("size", "seconds", "next_one"), [(1000, 0, 4000), (1000, 0.8, 500), (100, 9, 100), (40_000, 0.1, 50_000)]
+)
+def test_the_next_range_takes_about_as_long_as_a_range_should(size, seconds, next_one):
+    assert ranges.next_size(size, seconds) == next_one
 
 
 def test_only_the_badges_that_were_named(writers):
@@ -130,3 +140,12 @@ def test_only_so_many_are_told_at_once_the_oldest_first(make_person, heard, regi
         Award.objects.filter(pk=one.pk).update(awarded_at=one.awarded_at - (9 - number) * announce.FORGOTTEN_AFTER)
     assert announce.deliver(limit=2) == 2
     assert heard == [made[0].pk, made[1].pk]
+
+
+def test_a_badge_or_something_else_is_enough(writers):
+    """One part of several that names a badge is not all there is to hold."""
+    badge("thanks", title="Thanks")
+    badge("either", title="Either", when=rules.at_least(1, rules.has("thanks"), rules.created(Entry, by="author")))
+    sync()
+    runs.backfill(["either"])
+    assert holders("either") == len(writers)

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 import pytest
 from django.contrib.auth import get_user_model
 from django.core import mail
+from django.core.management import call_command
 from django.test import RequestFactory
 from model_bakery import baker
 
 from django_badger import badge, people
+from django_badger.awarding import award_many
 from django_badger.models import Award
-from django_badger.signals import badge_awarded
+from django_badger.signals import badge_awarded, badge_expiring
 from django_badger.testing import happened, isolated_registry
 from guestbook.badges import first_post
 from guestbook.models import Entry
@@ -29,12 +31,25 @@ def user():
 
 
 @pytest.fixture
-def congratulating(settings) -> Iterator[None]:
-    from tests.docs.examples.receivers import congratulate
-
+def mailer(settings) -> None:
     settings.MAILERS = {
         "default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
     }  # Django 6.1 asks for it
+
+
+@pytest.fixture
+def reminding(mailer) -> Iterator[None]:
+    from tests.docs.examples.expiry import remind
+
+    badge_expiring.connect(remind)
+    yield
+    badge_expiring.disconnect(remind)
+
+
+@pytest.fixture
+def congratulating(mailer) -> Iterator[None]:
+    from tests.docs.examples.receivers import congratulate
+
     badge_awarded.connect(congratulate)
     yield
     badge_awarded.disconnect(congratulate)
@@ -45,6 +60,19 @@ def test_the_receiver_mails_whoever_was_awarded(user, congratulating):
         baker.make(Entry, author=user, created_at=NOON)
 
     assert [(one.to, one.subject) for one in mail.outbox] == [(["alice@example.org"], "You earned “First post!”")]
+
+
+def test_the_receiver_mails_whoever_has_a_badge_that_expires_soon(user, reminding):
+    nobody = baker.make(get_user_model(), email="")
+    with isolated_registry():
+        aid = badge("first-aid", title="First aid", valid_for=datetime.timedelta(days=3))
+        given = award_many(aid, to=[user, nobody]).awarded
+
+        call_command("badger", "deliver")
+
+    assert [(one.to, one.subject) for one in mail.outbox] == [
+        (["alice@example.org"], f"“First aid” expires on {given[0].expires_at:%d %B %Y}")
+    ]
 
 
 def test_the_view_thanks_the_author(user):

@@ -12,6 +12,7 @@ from django_badger._engine.runs import backfill
 from django_badger._engine.sync import sync
 from django_badger.awarding import Already, award, award_many, progress, record, reinstate, revoke
 from django_badger.models import Award, Badge, Progress, ProgressKey
+from django_badger.runs import import_awards
 from guestbook.models import Entry
 from tests.faults.failing import FAULTS, each_failing
 
@@ -288,3 +289,24 @@ def test_an_evaluation_that_has_to_make_the_badges_first(event, kind, people, he
             backfill(notify="each")
         assert held(outcome.person) == declared
     assert faults >= 5
+
+
+def test_an_import(kind, people, heard):
+    def act(person):
+        return import_awards(["user", person.get_username()], badge="thanks", notify="each")
+
+    faults = 0
+    for outcome in each_failing(people, kind, act):
+        faults += 1
+        person = outcome.person
+        assert_sound(person, heard)
+        assert outcome.raised or "thanks" in held(person)
+
+        again = act(person)
+        assert (again.looked_at, again.refused, again.run.status) == (1, 0, "finished")
+        assert_sound(person, heard)
+        if held(person) != ["friend", "meta", "thanks"]:
+            backfill(notify="each")
+        assert held(person) == ["friend", "meta", "thanks"]
+    assert faults >= 15
+    assert_all_told(heard)

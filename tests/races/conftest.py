@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,17 +12,10 @@ from model_bakery import baker
 from django_badger import signals
 from django_badger.models import Award
 from django_badger.registry import Registry
+from tests.races.alone import alone
 from tests.races.committed import committed, declared
 
-__all__ = ["committed", "declared"]
-
-
-@pytest.fixture(autouse=True)
-def _alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Run one race at a time, whatever the number of workers: 64 threads want 64 connections, and servers have 100."""
-    with (tmp_path_factory.getbasetemp().parent / "races.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+__all__ = ["alone", "committed", "declared"]
 
 
 @pytest.fixture(autouse=True)

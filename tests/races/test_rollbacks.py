@@ -14,9 +14,10 @@ from django.urls import path
 
 from django_badger import badge, rules, signals
 from django_badger._engine.award import Planned, insert
-from django_badger._engine.sync import row_of
+from django_badger._engine.sync import row_of, sync
 from django_badger.awarding import award, award_many, progress, record, reinstate, revoke
 from django_badger.models import Award, Progress, ProgressKey
+from django_badger.testing import happened
 from guestbook.models import Entry
 
 
@@ -159,7 +160,8 @@ def test_a_function_sees_what_was_committed_and_nothing_else(badges, asked, memb
 
 def test_many_nested_transactions_are_evaluated_once(member):
     badge("ten", title="Ten", when=rules.count(Entry, by="author", reaches=10))
-    Entry.objects.create(author=member, message="0")  # makes the badge's row
+    sync()
+    Entry.objects.create(author=member, message="0")
     with CaptureQueriesContext(connection) as done:
         with transaction.atomic():
             for number in range(1, 50):
@@ -270,3 +272,17 @@ def test_a_view_that_fails_brings_nothing(view, asked):
     assert (held(), mailed(), asked) == ([], [], [])
     assert view("well").status_code == 200
     assert held() == ["first-post", "meta", "seen", "thanks"]
+
+
+def test_a_block_that_is_taken_for_committed_in_a_transaction_that_goes_on(member):
+    """The block's own events are evaluated, and those before it wait for the commit."""
+    badge("first-post", title="First post!", when=rules.created(Entry, by="author"))
+    badge("loud", title="Loud", when=rules.event("rang"))
+    sync()
+    with transaction.atomic():
+        record("rang", user=member)
+        with happened():
+            Entry.objects.create(author=member, message="Hello")
+            Entry.objects.create(author=member, message="Hello again")
+        assert list(Award.objects.values_list("badge__slug", flat=True)) == ["first-post"]
+    assert set(Award.objects.values_list("badge__slug", flat=True)) == {"first-post", "loud"}

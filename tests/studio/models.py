@@ -67,3 +67,14 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class Home(models.Model):
+    """Where somebody lives, as far as it is known."""
+
+    owner = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="home")
+    timezone = models.CharField(max_length=40, null=True)  # noqa: DJ001  as careless as some hosts
+    moved_in = models.DateField(null=True)
+
+    def __str__(self) -> str:
+        return self.timezone or "somewhere"

@@ -14,6 +14,7 @@ from tests.house.places import ROOT
 pytestmark = pytest.mark.slow
 
 SITE = """
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import assert_type
 
@@ -69,6 +70,14 @@ assert_type(rules.count(Entry, by="author"), Tally)
 assert_type(rules.count(Entry, by="author", reaches=Decimal(10)), Reaches)
 rules.count(Entry, by="author", reaches="10")  # E: call-overload
 rules.count(Entry, reaches=10)  # E: call-overload
+assert_type(rules.count(Entry, by="author", within=timedelta(days=7)), Tally)
+assert_type(rules.total(Entry, "word_count", by="author", reaches=5, since=date(2026, 1, 1)), Reaches)
+rules.distinct(Entry, "message", by="author", reaches=5, within=7)  # E: call-overload
+assert_type(rules.streak(Entry, by="author", reaches=7, unit="week", gap=1, timezone="last_name"), Reaches)
+assert_type(rules.streak(Entry, by="author"), Tally)
+rules.streak(Entry, by="author", reaches=7, unit="month")  # E: call-overload
+rules.age(365)  # E: arg-type
+rules.has("b", times="3")  # E: arg-type
 rules.total(Entry, by="author", reaches=10)  # E: call-overload
 rules.created(Entry, bye="author")  # E: call-overload
 rules.has_all(owl, "slug")

@@ -9,6 +9,8 @@ NAMES = {
     "template_engine": ("BADGER_TEMPLATE_ENGINE", None, "jinja2"),
     "user_display": ("BADGER_USER_DISPLAY", "django_badger.people.display", "site.people.display"),
     "user_path": ("BADGER_USER_PATH", "django_badger.people.path", "site.people.path"),
+    "runner": ("BADGER_RUNNER", "inline", "tasks"),
+    "run_workers": ("BADGER_RUN_WORKERS", 2, 5),
     "user_find": ("BADGER_USER_FIND", "django_badger.people.find", "site.people.find"),
 }
 

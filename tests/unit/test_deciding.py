@@ -7,6 +7,9 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from django_badger import badge, events, rules
+from django_badger._engine.arms import Hold
+from django_badger._engine.deciding import Fate, fates, renewable
+from django_badger._engine.listening import Candidate
 from django_badger.events import Event
 from django_badger.rules.facts import Facts, Value
 from django_badger.rules.protocol import Reads, best
@@ -24,7 +27,7 @@ def when(day):
 def holding(**days):
     """Give facts in which Ann holds these badges since these days of January."""
     facts = Facts()
-    facts.held[ANN] = {slug: when(day) for slug, day in days.items()}
+    facts.held[ANN] = {slug: [when(day)] for slug, day in days.items()}
     return facts
 
 
@@ -40,6 +43,18 @@ def test_all_are_earned_with_the_last_one():
     rule = rules.has_all("a", "b", "c")
     assert told(rule, holding(a=1, b=7)) == {"": (2, 3, None)}
     assert told(rule, holding(a=1, b=7, c=3)) == {"": (3, 3, 7)}
+
+
+def test_so_many_times_are_earned_with_the_last_of_them():
+    rule = rules.has("a", times=3)
+    facts = Facts()
+    for day, answer in ((9, (1, 3, None)), (2, (2, 3, None)), (5, (3, 3, 9)), (4, (3, 3, 5))):
+        facts.hold("a", ANN, when(day))
+        assert told(rule, facts) == {"": answer}
+    assert facts.since("a", ANN) == when(2)
+    assert [at.day for at in facts.moments("a", ANN)] == [2, 4, 5, 9]
+    assert facts.moments("b", ANN) == ()
+    assert rule.readings(facts, ANN)[""].evidence == {"badge": "a", "times": 3}
 
 
 def test_any_is_earned_with_the_first_one():
@@ -193,3 +208,29 @@ def test_evidence_holds_plain_numbers(number, evidence):
 
 def test_a_row_that_was_deleted_at_once_fits_no_function():
     assert not rules.created(Course).fits(Event(key="", subject=Course(), created=True))
+
+
+@pytest.mark.parametrize(
+    ("hold", "grace", "expected"),
+    [
+        (Hold.EXPIRED, None, {True: None, False: None}),
+        (Hold.GIVEN, None, {True: None, False: None}),
+        (Hold.EARNED, None, {True: None, False: Fate.LAPSES}),
+        (Hold.EARNED, datetime.timedelta(days=7), {True: None, False: Fate.DOUBTED}),
+        (Hold.DOUBTED, None, {True: Fate.STAYS, False: Fate.LAPSES}),
+        (Hold.DOUBTED, datetime.timedelta(days=7), {True: Fate.STAYS, False: None}),
+        (Hold.OVERDUE, datetime.timedelta(days=7), {True: Fate.STAYS, False: Fate.LAPSES}),
+    ],
+)
+def test_what_becomes_of_an_award(hold, grace, expected):
+    candidate = Candidate("writer", rules.has("a"), {ANN}, lapses=True, grace=grace)
+    for true, fate in expected.items():
+        found = fates([candidate], holding(a=1) if true else Facts(), {(ANN, "writer"): {"": hold}})
+        assert found == ({("writer", ANN, ""): fate} if fate else {})
+
+
+def test_only_what_has_expired_is_renewed_and_only_for_what_is_true():
+    candidate = Candidate("writer", YEARLY, {ANN}, renews=True)
+    facts = counted(Facts(), YEARLY, _2024=2, _2025=1, _2026=2)
+    holds = {(ANN, "writer"): {"2024": Hold.EXPIRED, "2025": Hold.EXPIRED, "2026": Hold.EARNED}}
+    assert renewable([candidate], facts, holds) == {("writer", ANN, "2024")}

@@ -2,6 +2,7 @@
 
 import datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -107,6 +108,66 @@ def test_words_that_do_not_fit_are_refused_before_any_database_does(option, long
 def test_a_tag_that_does_not_fit_is_refused():
     with refused("tags: 'xxxxxxxxxxxxxxxxxxxx'… is longer than 80"):
         badge("a", title="A", tags=["x" * 81])
+
+
+# --- times -------------------------------------------------------------------------------------------------------------
+
+MARCH = datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC)
+DAY = datetime.timedelta(days=1)
+
+
+@pytest.mark.parametrize("option", ["starts", "ends"])
+@pytest.mark.parametrize("moment", [datetime.datetime(2026, 3, 1), datetime.date(2026, 3, 1), "2026-03-01"])  # noqa: DTZ001
+def test_a_moment_has_a_time_zone(option, moment):
+    with refused(f"badge 'a': {option}=", "is no aware datetime: write datetime"):
+        badge("a", title="A", **{option: moment})
+
+
+@pytest.mark.parametrize("ends", [MARCH, MARCH - DAY])
+def test_a_badge_ends_after_it_starts(ends):
+    with refused("badge 'a': ends=", "is not after starts="):
+        badge("a", title="A", starts=MARCH, ends=ends)
+    declared = badge("a", title="A", starts=MARCH, ends=MARCH + DAY)
+    assert (declared.starts, declared.ends) == (MARCH, MARCH + DAY)
+
+
+@pytest.mark.parametrize("lasts", [-DAY, datetime.timedelta(0), 7, "P7D"])
+@pytest.mark.parametrize("option", ["valid_for", "grace"])
+def test_what_lasts_lasts_longer_than_nothing(option, lasts):
+    with refused(f"badge 'a': {option}=", "is no time to last: write a timedelta above zero, or leave it out"):
+        badge("a", title="A", retention="while_true", **{option: lasts})
+
+
+def test_a_grace_is_for_awards_that_lapse():
+    with refused("badge 'a': grace is for awards that lapse: write retention=\"while_true\", or leave it out"):
+        badge("a", title="A", when=rules.has("b"), grace=DAY)
+    assert badge("a", title="A", when=rules.has("b"), retention="while_true", grace=DAY).lapses
+
+
+def test_a_function_and_an_event_are_not_still_true():
+    with refused("badge 'a': nobody can ask a function whether it is still true"):
+        badge("a", title="A", on=rules.created(Entry), retention="while_true")(print)
+    passed = rules.event("quiz.passed")
+    for rule in (passed, rules.has("b") | (rules.has("c") & passed)):
+        with refused("badge 'a': an event is over when it has happened"):
+            badge("a", title="A", when=rule, retention="while_true")
+    assert badge("a", title="A", when=passed).when is passed
+
+
+def test_what_renews_itself_has_a_rule_and_expires():
+    for options in ({"when": rules.has("b")}, {"valid_for": DAY}, {"on": rules.created(Entry), "valid_for": DAY}):
+        with refused("badge 'a': renews=True is for badges with a rule and with valid_for"):
+            made: Any = badge("a", title="A", renews=True, **options)
+            made(print)
+    assert badge("a", title="A", when=rules.has("b"), valid_for=DAY, renews=True).renews
+    assert badge("b", title="B", progress=10, valid_for=DAY, renews=True).renews
+
+
+def test_progress_that_is_repeatable_neither_lapses_nor_renews():
+    for options in ({"retention": "while_true"}, {"renews": True, "valid_for": DAY}):
+        with refused("badge 'a': it is repeatable, so its progress brings new awards anyway"):
+            badge("a", title="A", progress=10, repeatable=True, **options)
+    assert badge("a", title="A", progress=10, repeatable=True).repeatable
 
 
 # --- tiers -------------------------------------------------------------------------------------------------------------
@@ -251,3 +312,59 @@ def test_parts_of_a_rule_are_badges_or_rules():
         rules.has("a") & rules.count(Entry, by="author")  # type: ignore[operator]
     with pytest.raises(TypeError, match="unsupported operand"):
         rules.has("a") | "b"  # type: ignore[operator]
+
+
+# --- windows, beginnings, streaks, times -------------------------------------------------------------------------------
+
+WEEK = datetime.timedelta(days=7)
+
+
+@pytest.mark.parametrize("within", [7, datetime.timedelta(0), -WEEK, datetime.timedelta(microseconds=1), "7 days"])
+def test_a_window_is_a_length_of_time(within):
+    with refused(r"within=.* is no length of time: write a timedelta of whole seconds", "within=timedelta.days=7"):
+        rules.count(Entry, by="author", reaches=2, within=within)
+
+
+def test_a_window_has_no_occasions():
+    with refused("within= and each= do not go together: a window may lie in two created_ats; leave one of them out"):
+        rules.total(Entry, "word_count", by="author", reaches=2, within=WEEK, each=rules.year("created_at"))
+
+
+def test_a_window_and_a_beginning_and_a_streak_need_moments():
+    told = "needs to know when a row happened, and studio.Visit has no field that says so by its name: name one by at=…"
+    with refused("within= ", told):
+        rules.count(Visit, by="guest", reaches=2, within=WEEK)
+    with refused("since= ", told):
+        rules.created(Visit, by="guest", since=datetime.date(2026, 1, 1))
+    with refused("a streak ", told):
+        rules.streak(Visit, by="guest", reaches=2)
+
+
+@pytest.mark.parametrize("since", ["2026-01-01", 2026, datetime.datetime(2026, 1, 1)])  # noqa: DTZ001  as careless as hosts
+def test_a_beginning_says_when(since):
+    with refused("does not say when: write a date, or a datetime with a time zone, for example since=date"):
+        rules.count(Entry, by="author", reaches=2, since=since)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"unit": "month"}, "unit='month' is none: write 'day' or 'week'"),
+        ({"gap": -1}, "gap=-1 is no number of days that may be missing: write 0 or more"),
+        ({"gap": True}, "gap=True is no number"),
+        ({"gap": "1"}, "gap='1' is no number"),
+        ({"timezone": "home__zone"}, "Home has no field 'zone'"),
+        ({"timezone": "home__moved_in"}, "timezone='home__moved_in' of .* is no text: name the field with a name like"),
+        ({"timezone": "pieces__kind"}, "timezone='pieces__kind' of .* is no text"),
+        ({"reaches": 0}, "reaches=0 is reached by everybody"),
+    ],
+)
+def test_a_streak_is_of_days_or_weeks_in_a_zone(options, words):
+    with refused(words):
+        rules.streak(Entry, by="author", **{"reaches": 2} | options)
+
+
+@pytest.mark.parametrize("times", [0, -1, True, "3", 2.5])
+def test_a_badge_is_held_so_many_times(times):
+    with refused(f"times={times!r} is no number of times: write 1 or more"):
+        rules.has("a", times=times)

@@ -1,5 +1,7 @@
 """What it takes, in words for people."""
 
+import datetime
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -25,6 +27,36 @@ from tests.studio.models import Piece
             rules.distinct(Piece, "kind", by="author", reaches=3),
             "3 different values of kind of art among your pieces",
         ),
+        (rules.count(Entry, by="author", reaches=10, within=timedelta(days=7)), "10 entries within 7 days"),
+        (rules.count(Entry, by="author", reaches=2, within=timedelta(hours=36)), "2 entries within 36 hours"),
+        (rules.count(Entry, by="author", reaches=2, within=timedelta(minutes=1)), "2 entries within 1 minute"),
+        (rules.count(Entry, by="author", reaches=2, within=timedelta(seconds=90)), "2 entries within 90 seconds"),
+        (
+            rules.count(Entry, by="author", reaches=10, since=datetime.date(2026, 3, 1)),
+            "10 entries, counted since March 1, 2026",
+        ),
+        (
+            rules.created(
+                Entry,
+                by="author",
+                since=datetime.datetime(2026, 3, 1, 11, tzinfo=datetime.UTC),
+                each=rules.year("created_at"),
+            ),
+            "1 entry in one year, counted since March 1, 2026, noon",
+        ),
+        (rules.streak(Entry, by="author", reaches=7), "entries on 7 days in a row"),
+        (rules.streak(Entry, by="author", reaches=1), "entries on 1 day"),
+        (rules.streak(Entry, by="author", reaches=4, unit="week"), "entries in 4 weeks in a row"),
+        (
+            rules.streak(Entry, by="author", reaches=7, gap=1),
+            "entries on 7 days in a row (1 day may be missed in between)",
+        ),
+        (
+            rules.streak(Entry, by="author", reaches=4, unit="week", gap=2),
+            "entries in 4 weeks in a row (2 weeks may be missed in between)",
+        ),
+        (rules.age(timedelta(days=365), at="home__moved_in"), "moved in: 365 days ago"),
+        (rules.has("a", times=3), "the badge “a” 3 times"),
         (rules.has("first-post"), "the badge “first-post”"),
         (rules.event("quiz.passed"), "the event “quiz.passed”"),
         (rules.event("quiz.passed", text="Pass the quiz."), "Pass the quiz."),
@@ -61,6 +93,14 @@ def test_a_rule_says_what_it_takes(rule, text):
             rules.distinct(Piece, "kind", by="author", reaches=3),
             "3 verschiedene Werte von „kind of art“ (gezählt über: pieces)",
         ),
+        (rules.count(Entry, by="author", reaches=10, within=timedelta(days=7)), "10 entries innerhalb von 7 Tagen"),
+        (
+            rules.count(Entry, by="author", reaches=10, since=datetime.date(2026, 3, 1)),
+            "10 entries, gezählt ab 1. März 2026",
+        ),
+        (rules.streak(Entry, by="author", reaches=7), "entries an 7 Tagen hintereinander"),
+        (rules.age(timedelta(days=365), at="home__moved_in"), "moved in: vor 365 Tagen"),
+        (rules.has("a", times=3), "das Abzeichen „a“ 3-mal"),
         (rules.has("first-post"), "das Abzeichen „first-post“"),
         (rules.event("quiz.passed"), "das Ereignis „quiz.passed“"),
         (rules.has_all("a", "b"), "alles davon: das Abzeichen „a“; das Abzeichen „b“"),
@@ -82,6 +122,9 @@ def test_a_rule_says_it_in_german(rule, text):
         (rules.distinct(Piece, "kind", by="author", reaches=2), "قيمتان مختلفتان في «kind of art» ضمن pieces"),
         (rules.distinct(Piece, "kind", by="author", reaches=3), "3 قيم مختلفة في «kind of art» ضمن pieces"),
         (rules.distinct(Piece, "kind", by="author", reaches=11), "11 قيمة مختلفة في «kind of art» ضمن pieces"),
+        (rules.count(Entry, by="author", reaches=10, within=timedelta(days=2)), "entries: 10 خلال يومين"),
+        (rules.streak(Entry, by="author", reaches=7), "entries في 7 أيام متتالية"),
+        (rules.has("a", times=2), "الشارة «a» مرتين"),
         (rules.has_any("a", "b"), "واحد مما يلي: الشارة «a»؛ الشارة «b»"),
     ],
 )
@@ -96,6 +139,14 @@ def test_numbers_are_written_as_the_language_writes_them(settings):
     assert str(rule.text()) == "word count: 250,000 over all entries together"
     with translation.override("de"):
         assert str(rule.text()) == "word count: 250.000, alle entries zusammengenommen"
+
+
+@pytest.mark.project("core", "everything", "playdoh")
+def test_an_age_is_how_long_one_is_a_member():
+    rule = rules.age(timedelta(days=365))
+    assert str(rule.text()) == "member for 365 days"
+    with translation.override("de"):
+        assert str(rule.text()) == "seit 365 Tagen dabei"
 
 
 def test_one_value_is_no_different_values():

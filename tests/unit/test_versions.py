@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 
@@ -74,7 +74,19 @@ def all_rules():
         rules.count(Entry, by="author", reaches=3),
         rules.total(Piece, "points", by="author", reaches=Decimal("2.5")),
         rules.distinct(Piece, "points", by="author", reaches=3),
+        rules.count(Entry, by="author", reaches=2, within=timedelta(days=7)),
+        rules.count(Entry, by="author", reaches=2, within=timedelta(days=30)),
+        rules.count(Entry, by="author", reaches=2, since=date(2026, 1, 1)),
+        rules.count(Entry, by="author", reaches=2, since=date(2026, 1, 2)),
+        rules.streak(Entry, by="author", reaches=2),
+        rules.streak(Entry, by="author", reaches=3),
+        rules.streak(Entry, by="author", reaches=2, gap=1),
+        rules.streak(Entry, by="author", reaches=2, unit="week"),
+        rules.streak(Entry, by="author", reaches=2, timezone="home__timezone"),
+        rules.age(timedelta(days=365), at="home__moved_in"),
+        rules.age(timedelta(days=366), at="home__moved_in"),
         rules.has("a"),
+        rules.has("a", times=2),
         rules.has("b"),
         rules.has_all("a", "b"),
         rules.has_any("a", "b"),

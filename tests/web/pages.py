@@ -87,7 +87,7 @@ def fill() -> Site:
     rich = badge(
         "rich", title="The golden spoon", repeatable=True, tags=["words", "kitchen"], series="cutlery", tier="gold",
         description="For the best soup of the year.\nIt has to be hot.", criteria="Cook, and let three people taste it.",
-        errors=2, last_error="ValueError: the soup is cold", last_error_at=noon(2026, 4, 4),
+        starts_at=noon(2026), ends_at=noon(2199), errors=2, last_error="ValueError: the soup is cold", last_error_at=noon(2026, 4, 4),
     )  # fmt: skip
     badge("rich-too", title="The silver spoon", series="cutlery", tier="silver", tags=["kitchen"])
     Badge.objects.get(slug="rich-too").prerequisites.add(rich)
@@ -99,7 +99,7 @@ def fill() -> Site:
     for number in range(4):
         award = give(
             rich, ada, days_ago=number, slot=f"#{number}", awarded_by=bob, route="hand", reason="The soup was hot.",
-            occasion="soup:2026", expires_at=noon(2199), hidden=number == 3, pinned=1 if number == 0 else None,
+            occasion="soup:2026", expires_at=noon(2199), lapses_at=noon(2198), hidden=number == 3, pinned=1 if number == 0 else None,
             evidence={"value": "3", "goal": "3", "links": ["https://example.org/soup"]},
         )  # fmt: skip
     give(rich, bob, slot="#1", occasion="soup:2025", days_ago=30)

@@ -152,6 +152,15 @@ class TestAnAward:
         assert "For 42" in shown
         assert "Valid until Jan. 1, 2199" in shown or "Valid until January 1, 2199" in shown
 
+    def test_says_that_it_lapses(self, client, thanks, ada):
+        assert "Lapses" not in words(client.get(_page(give(thanks, ada, slot="#1"))))
+        given = give(thanks, ada, lapses_at=noon(2199))
+
+        shown = words(client.get(_page(given)))
+
+        assert "Lapses on" in shown
+        assert "1, 2199 unless what it takes is true again before" in shown
+
     def test_names_the_other_times(self, client, thanks, ada, bob):
         newer, older = give(thanks, ada, slot="#1"), give(thanks, ada, slot="#2", days_ago=5)
         give(thanks, bob)
@@ -170,6 +179,12 @@ class TestAnAward:
     def test_that_was_revoked_is_not_found(self, client, thanks, ada):
         given = award(thanks, to=ada).award
         revoke(given, reason="By mistake.")
+
+        assert client.get(_page(given)).status_code == 404
+
+    def test_that_lapsed_is_not_found_even_by_its_holder(self, client, thanks, ada):
+        given = give(thanks, ada, ended="lapsed")
+        client.force_login(ada)
 
         assert client.get(_page(given)).status_code == 404
 

@@ -9,7 +9,7 @@ from django_badger.models import Award, Badge
 from django_badger.testing import happened
 from guestbook import badges
 from guestbook.models import Entry
-from tests.web.world import badge, give, person, words
+from tests.web.world import badge, give, noon, person, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("engine")]
 
@@ -165,6 +165,27 @@ class TestTheList:
 
 
 class TestABadge:
+    @pytest.mark.parametrize(
+        ("columns", "said"),
+        [
+            ({}, ""),
+            ({"starts_at": noon(2020)}, ""),
+            ({"starts_at": noon(2198)}, "Can be earned from Jan. 1, 2198 on."),
+            ({"ends_at": noon(2199)}, "Can be earned until Jan. 1, 2199."),
+            ({"ends_at": noon(2020)}, "Could be earned until Jan. 1, 2020."),
+            ({"starts_at": noon(2019), "ends_at": noon(2020)}, "Could be earned until Jan. 1, 2020."),
+            ({"starts_at": noon(2020), "ends_at": noon(2199)}, "Can be earned from Jan. 1, 2020 to Jan. 1, 2199."),
+        ],
+        ids=["always", "begun", "from on", "until", "no more", "for a while", "from to"],
+    )
+    def test_says_when_it_can_be_earned(self, client, columns, said):
+        made = badge("spring", **columns)
+
+        shown = words(client.get(f"/badges/badge/{made.slug}/")).replace("January", "Jan.")
+
+        assert said in shown
+        assert ("be earned" in shown) == ("What it takes" in shown) == bool(said)
+
     def test_says_what_it_takes(self, client):
         shown = words(client.get("/badges/badge/first-post/"))
 

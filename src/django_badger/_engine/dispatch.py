@@ -1,11 +1,12 @@
 """Events are collected per transaction and evaluated once it is committed; outside of one, at once.
 
 Note [What a rollback to a savepoint drops]
-    Django drops the after-commit callbacks of a savepoint that is rolled back. So each event lies in a landing of its
-    own, which is such a callback and held strongly only by Django's list of them; the batch of the connection knows
-    its landings by weak reference. The first landing that is called after the commit takes its own event and those of
-    all later ones that are still alive, so there is one evaluation, and none for what was rolled back. Earlier ones it
-    leaves alone: they belong to what a test did before the block whose callbacks it runs.
+    Django drops the after-commit callbacks of a savepoint that is rolled back. So events lie in landings, one for each
+    stretch of a transaction that is kept or dropped as a whole, which are such callbacks and held strongly only by Django's
+    list of them; the batch of the connection knows its landings by weak reference. The first landing that is called after
+    the commit takes its own events and those of all later ones that are still alive, so there is one evaluation, and none
+    for what was rolled back. Earlier ones it leaves alone: they belong to what a test did before the block whose callbacks
+    it runs. For such blocks each event in a test has a landing of its own.
 """
 
 from __future__ import annotations
@@ -25,27 +26,30 @@ Evaluate = Callable[[Sequence[Event]], None]
 
 
 class _Landing:
-    """One event, waiting for the commit."""
+    """Events that wait for the commit, all of the same savepoints."""
 
-    __slots__ = ("__weakref__", "batch", "evaluate", "event")
+    __slots__ = ("__weakref__", "batch", "evaluate", "events", "savepoints")
 
-    def __init__(self, event: Event, evaluate: Evaluate, batch: list[weakref.ref[_Landing]]) -> None:
-        self.event: Event | None = event
+    def __init__(
+        self, event: Event, evaluate: Evaluate, batch: list[weakref.ref[_Landing]], savepoints: Sequence[Any] | None
+    ) -> None:
+        self.events = [event]
         self.evaluate = evaluate
         self.batch = batch
+        self.savepoints = savepoints
 
     def land(self) -> None:
-        """Evaluate this event and all later ones that the transaction kept; those called later find nothing left."""
-        if self.event is not None:
+        """Evaluate these events and all later ones that the transaction kept; those called later find nothing left."""
+        if self.events:
             self.evaluate(self._taken())
 
     def _taken(self) -> list[Event]:
         alive = [landing for landing in (reference() for reference in self.batch) if landing is not None]
         taken = alive[alive.index(self) :]
         self.batch[:] = [weakref.ref(landing) for landing in alive[: -len(taken)]]
-        found = [landing.event for landing in taken if landing.event is not None]
+        found = [event for landing in taken for event in landing.events]
         for landing in taken:
-            landing.event = None
+            landing.events = []
         return found
 
 
@@ -54,7 +58,7 @@ _batches: weakref.WeakKeyDictionary[Any, list[weakref.ref[_Landing]]] = weakref.
 
 def collect(event: Event, evaluate: Evaluate, *, using: str) -> None:
     """Have ``evaluate`` called with this event, and whatever else the transaction of ``using`` brings, after its commit."""
-    connection = connections[using]
+    connection: Any = connections[using]
     if not connection.in_atomic_block:
         if connection.get_autocommit():
             evaluate([event])
@@ -62,6 +66,23 @@ def collect(event: Event, evaluate: Evaluate, *, using: str) -> None:
             logger.warning("%s happened without atomic() or autocommit: `badger backfill` catches up.", event.key)
         return
     batch = _batches.setdefault(connection, [])
-    landing = _Landing(event, evaluate, batch)
+    last = batch[-1]() if batch else None
+    if last is not None and last.events and last.savepoints == connection.savepoint_ids and not _is_test(connection):
+        last.events.append(event)
+        return
+    landing = _Landing(event, evaluate, batch, list(connection.savepoint_ids))
     batch.append(weakref.ref(landing))
     once_committed(landing.land, using=using)
+
+
+def part(connection: Any) -> None:
+    """Let events that come land apart from those that came before."""
+    for reference in _batches.get(connection, ())[-1:]:
+        landing = reference()
+        if landing is not None:
+            landing.savepoints = None
+
+
+def _is_test(connection: Any) -> bool:
+    """Whether the transaction is one around a test, whose callbacks are run block by block."""
+    return getattr(connection.atomic_blocks[0], "_from_testcase", False)

@@ -47,12 +47,10 @@ def retried(work: Callable[[], T]) -> T:
     more than ours, so the host must know.
     """
     for attempt in range(1, TRIES):
-        if connections[award_alias()].in_atomic_block:
-            break
         try:
             return work()
         except OperationalError as error:
-            if not is_transient(error):
+            if not is_transient(error) or connections[award_alias()].in_atomic_block:
                 raise
             time.sleep(random.uniform(0, 0.05 * attempt))  # noqa: S311  to part two who met, not to keep a secret
     return work()

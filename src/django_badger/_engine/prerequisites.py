@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
+from django.db.models import Q
+from django.utils import timezone
+
 from django_badger._engine.aliases import award_alias
-from django_badger._engine.woken import Candidate
+from django_badger._engine.listening import Candidate
 from django_badger.models import Badge
 from django_badger.registry import registry
 from django_badger.rules import at_least
 from django_badger.rules.combining import AtLeast
 from django_badger.rules.holding import Has
+from django_badger.rules.protocol import Rule
 
 
 def rule_from(badge: Badge, needed: Collection[Badge]) -> AtLeast:
@@ -37,8 +41,22 @@ def prerequisite_rules(badges: Any) -> dict[Any, tuple[Badge, AtLeast]]:
     return {badge.pk: (badge, rule_from(badge, badges)) for badge, badges in needed.items()}
 
 
-def waiting_for(slugs: Collection[Any], people: Collection[Any]) -> list[Candidate]:
-    """Return the published badges that wait for one of these, as candidates for these people."""
-    waiting = Badge.objects.using(award_alias()).published().filter(prerequisites__slug__in=slugs).values("pk")
-    found = prerequisite_rules(waiting).values()
-    return [Candidate(badge.slug, rule, {*people} - {None}, badge.valid_for) for badge, rule in found]
+def waiting_for(
+    awarded: Collection[Any], ended: Collection[Any], doubted: Collection[Any], *, people: Collection[Any]
+) -> list[Candidate]:
+    """Return the badges that can be earned and wait for one of the ``awarded``, as candidates for these people.
+
+    Of those whose awards lapse, also what waited for one of the ``ended``, and the ``doubted`` themselves.
+    """
+    concerned = Q(prerequisites__slug__in=awarded)
+    if ended or doubted:
+        lapses = Q(retention=Badge.Retention.WHILE_TRUE)
+        concerned |= lapses & (Q(prerequisites__slug__in=ended) | Q(slug__in=doubted))
+    waiting = Badge.objects.using(award_alias()).open_at(timezone.now()).filter(concerned).values("pk")
+    return [candidate_of(badge, rule, people) for badge, rule in prerequisite_rules(waiting).values()]
+
+
+def candidate_of(badge: Badge, rule: Rule, people: Iterable[Any]) -> Candidate:
+    """Return a badge whose rule is kept in the database as a candidate for these people."""
+    lapses = badge.retention == Badge.Retention.WHILE_TRUE
+    return Candidate(badge.slug, rule, {*people} - {None}, badge.valid_for, lapses=lapses, grace=badge.grace)

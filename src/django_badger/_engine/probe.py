@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
+from itertools import repeat
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.db import connections
 
 from django_badger._engine import arms
 from django_badger._engine.aliases import award_alias, source_alias
 from django_badger._engine.statement import Blank, Statement, compiled
+from django_badger.models import Award, Badge
+from django_badger.registry import registry
 from django_badger.rules.facts import Facts, Value
 from django_badger.rules.protocol import Reads
 from django_badger.verdicts import ONE
@@ -27,83 +33,151 @@ KEPT = 512
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """Statements, with the measures and sets that the numbers in their rows stand for."""
+class Asked:
+    """Statements, with the measures and sets that the numbers in their rows stand for, and the badges that keys stand for.
+
+    Note [Keys of badges]
+        A row's key never becomes another badge's, so a statement that is kept names badges by their keys, which saves every
+        event a join. Keys are learned only of what is committed, because tests roll rows back and give their keys away
+        again. A badge whose row is not known, or was made anew, is found by whoever writes (Note [The database sees to
+        it]), and then everything is learned anew.
+
+    ``names`` are the badges by what a gathered row calls them.
+    """
 
     statements: tuple[Statement, ...]
     measures: tuple[Any, ...]
     sets: tuple[Any, ...]
+    slugs: Mapping[Any, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def gathered(self, row: Sequence[Any]) -> set[str]:
+        """Return the badges that a row names; of those that nobody asked for there may be one without a name."""
+        return set(map(self.names.get, row[6].split(","), repeat("")))
+
+    def slug(self, row: Sequence[Any]) -> str:
+        """Return which badge a row about an award is of; nothing, if nobody asked for it."""
+        return row[6] or self.slugs.get(row[5], "")
 
 
-_kept: dict[Any, _Asked] = {}
+_kept: dict[Any, Asked] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A badge's row, as far as awarding needs it."""
+def forget_keys() -> None:
+    """Forget the keys of badges, because rows were made or are gone."""
+    _kept.clear()
 
-    pk: Any
-    slug: str
-    published: bool
+
+registry.watch(forget_keys)
 
 
 @dataclass(slots=True)
 class Answer:
-    """What a probe found: the facts, the rows of the badges, and which badges wait for which in the database."""
+    """What a probe found: the facts, and what is known of the badges.
+
+    ``closed`` are the badges (slugs) that cannot be earned now, as far as that was asked, or have no row. ``keys`` are the
+    badges' keys, as far as they were seen.
+    ``holds``: (person, slug) → slot → which ``arms.Hold`` it is, without what ended. ``ended`` are the awards that lapsed since.
+    """
 
     facts: Facts = field(default_factory=Facts)
-    badges: dict[str, Known] = field(default_factory=dict)
-    needed_for: dict[Any, set[Any]] = field(default_factory=lambda: defaultdict(set))
+    asked: frozenset[str] = frozenset()
+    closed: set[str] = field(default_factory=set)
+    keys: dict[str, Any] = field(default_factory=dict)
+    holds: dict[tuple[Any, str], dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    ended: list[Award] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What to ask: what is held of ``badges`` (slugs), what ``reads`` names, and what waits for ``waited_for``."""
+    """What to ask: what is held of ``badges`` (slugs), and what ``reads`` names.
+
+    ``doubted`` badges may be closed; ``careful``: Note [What is asked about badges]. ``needed`` badges are
+    meta-badges and those that something rests on; ``gathered`` may be: Note [What is gathered].
+    """
 
     badges: frozenset[str]
     reads: Reads
-    waited_for: frozenset[str] = frozenset()
+    doubted: frozenset[str] = frozenset()
+    careful: bool = False
+    needed: frozenset[str] = frozenset()
+    gathered: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Found:
+    """What the database gave for a question about some people: raw rows, behind the statement that they are of."""
+
+    question: Question
+    people: Collection[Any]
+    at: datetime
+    parts: Sequence[tuple[Asked, Statement, Sequence[Sequence[Any]]]]
+
+    def answer(self) -> Answer:
+        """Return it as facts."""
+        answer = Answer(Facts(at=self.at), self.question.badges)
+        for asked, statement, rows in self.parts:
+            for row in rows:
+                _take(answer, statement.converted(row), asked)
+        if self.question.careful:
+            answer.closed |= self.question.badges - set(answer.keys)
+        else:
+            answer.facts.eligible.update(self.people)
+        return answer
 
 
 def probe(question: Question, *, people: Collection[Any], at: datetime) -> Answer:
+    """Ask about ``people`` (keys), and return what is known then."""
+    return ask(question, people=people, at=at).answer()
+
+
+def ask(question: Question, *, people: Collection[Any], at: datetime) -> Found:
     """Ask about ``people`` (keys): one statement a database, for up to 500 people and 400 measures."""
-    answer = Answer()
-    for some in parts_of(people, arms=len(question.reads.measures) + len(question.reads.sets)):
-        values = {"at": at, "person": some[0]}
-        held: list[Sequence[Any]] = []
+    lots = (
+        [list(people)] if len(people) == 1 else lots_of(people, arms=len(question.reads.measures | question.reads.sets))
+    )
+    parts = []
+    for some in lots:
         asked = _asked(question, some)
-        for statement in asked.statements:
-            for row in statement.rows(values):
-                _take(answer, row, asked, held)
-        _hold(answer, held)
-    return answer
+        values = {"at": at, "person": some[0]}
+        parts += [(asked, statement, statement.run(values)) for statement in asked.statements]
+    return Found(question, people, at, parts)
 
 
-def parts_of(people: Collection[Any], *, arms: int) -> Iterator[list[Any]]:
+def lots_of(people: Collection[Any], *, arms: int) -> list[list[Any]]:
     """Cut people into so many as one statement can name, in each of its arms and twice in our own."""
     everybody = sorted(people, key=str)
     number = max(1, min(PEOPLE_AT_ONCE, NAMES // (arms + 2)))
-    for start in range(0, len(everybody), number):
-        yield everybody[start : start + number]
+    return [everybody[start : start + number] for start in range(0, len(everybody), number)]
 
 
-def _asked(question: Question, people: list[Any]) -> _Asked:
+def _asked(question: Question, people: list[Any]) -> Asked:
     """Return the statements for these people. For one person, and no set that asks anew, they are kept."""
     if len(people) > 1 or question.reads.sets:
         return _compile(question, people)
-    key = (question, award_alias(), get_user_model())
+    using = award_alias()
+    known = not question.careful and not connections[using].in_atomic_block
+    key = (question, using, known, settings.AUTH_USER_MODEL)
     asked = _kept.get(key)
     if asked is None:
         if len(_kept) >= KEPT:
             _kept.clear()
-        asked = _kept[key] = _compile(question, Blank("person", get_user_model()._meta.pk))
+        rows = Badge.objects.using(using).filter(slug__in=question.badges).values_list("pk", "slug")
+        asked = _compile(question, Blank("person", get_user_model()._meta.pk), dict(rows) if known else None)
+        _kept[key] = asked
     return asked
 
 
-def _compile(question: Question, people: arms.People) -> _Asked:
+def _compile(question: Question, people: arms.People, slugs: Mapping[Any, str] | None = None) -> Asked:
     measures, sets = tuple(question.reads.measures), tuple(question.reads.sets)
     by_alias: dict[str, list[Any]] = defaultdict(list)
-    by_alias[award_alias()] += arms.own_arms(people, question.badges, question.waited_for)
+    alone = question.badges - question.gathered
+    gathers = len(question.gathered) > arms.NAMED >= len(alone) and slugs is not None and arms.can_gather(award_alias())
+    badges = alone if gathers else question.badges
+    keys = None if slugs is None else [key for key, slug in slugs.items() if slug in badges]
+    by_alias[award_alias()] += arms.own_arms(
+        people, badges, keys=keys, doubted=question.doubted, careful=question.careful, gathered=gathers
+    )
     for number, measure in enumerate(measures):
         alias = source_alias(measure.model)
         by_alias[alias].append(arms.measure_arm(number, measure, people, alias))
@@ -114,33 +188,40 @@ def _compile(question: Question, people: arms.People) -> _Asked:
         for alias, found in by_alias.items()
         for start in range(0, len(found), ARMS)
     ]
-    return _Asked(tuple(statements), measures, sets)
+    names = {str(key): slug for key, slug in (slugs or {}).items()} if gathers else {}
+    return Asked(tuple(statements), measures, sets, slugs or {}, names)
 
 
-def _take(answer: Answer, row: Sequence[Any], asked: _Asked, held: list[Sequence[Any]]) -> None:
-    arm, user, number, text, at, ref = row
+def _take(answer: Answer, row: Sequence[Any], asked: Asked) -> None:
+    arm, user, number, text, at, ref, slug, _expires_at, _lapses_at = row
     if arm == arms.MEASURES:
         measure = asked.measures[ref]
         step = None if measure.aggregate == "total" else ONE
-        answer.facts.values[measure, user][text] = Value(number, at, step)
+        answer.facts.values[measure, user][text] = Value(Decimal(number), at, step)
+    elif arm == arms.HELD:
+        _hold(answer, row, asked.slug(row))
+    elif arm == arms.GATHERED:
+        for one in asked.gathered(row):
+            answer.facts.filled[user, one].add(text)
     elif arm == arms.SETS:
         answer.facts.members.add((asked.sets[ref], user))
     elif arm == arms.PEOPLE:
         answer.facts.eligible.add(user)
-    elif arm == arms.BADGES:
-        answer.badges[text] = Known(ref, text, bool(number))
-    elif arm == arms.PREREQUISITES:
-        answer.needed_for[int(number)].add(ref)
     else:
-        held.append(row)
+        answer.keys[slug] = ref
+        if not number:
+            answer.closed.add(slug)
 
 
-def _hold(answer: Answer, held: Sequence[Sequence[Any]]) -> None:
-    """Note what is held by slug, now that the badges' keys are known."""
-    slugs = {known.pk: known.slug for known in answer.badges.values()}
-    for _arm, user, stands, slot, since, badge in held:
-        slug = slugs[badge]
-        answer.facts.filled[user, slug].add(slot)
-        if stands:
-            mine = answer.facts.held[user]
-            mine[slug] = min(since, mine.get(slug, since))
+def _hold(answer: Answer, row: Sequence[Any], slug: str) -> None:
+    """Note what somebody has or had of a badge; nothing of one that nobody asked for."""
+    _arm, user, number, slot, earned_at, badge, _slug, expires_at, lapses_at = row
+    if not slug:
+        return
+    answer.keys[slug] = badge
+    answer.facts.filled[user, slug].add(slot)
+    hold = arms.hold_at(int(number), expires_at, lapses_at, answer.facts.at)
+    if hold != arms.Hold.ENDED:
+        answer.holds[user, slug][slot] = hold
+    if hold > arms.Hold.ENDED:
+        answer.facts.hold(slug, user, earned_at)

@@ -1,84 +1,88 @@
-"""Counters of progress that the host reports: atomic, exact, each key once."""
+"""Progress that the host reports: atomic, exact, each key once, awarded at the goal.
+
+Note [A transaction only at the goal]
+    Who reaches the goal is awarded in the transaction that says so: no crash leaves one without the other. Most reports
+    reach nothing, and a transaction costs more than what they do. So outside of one the statement itself looks: it changes
+    the counter unless that reaches the goal. Where it did nothing, all of it is done in a transaction.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import DecimalField, F, Value
-from django.db.models.functions import Round
-
+from django_badger import signals
 from django_badger._engine.aliases import award_alias
-from django_badger._engine.failing import is_already
-from django_badger._engine.upsert import make_or_touch
-from django_badger.models import Progress, ProgressKey
-
-KEY_ONCE = ("badger_progress_key_once", "badger_progresskey.progress_id, badger_progresskey.key")
-AMOUNT: DecimalField[Any, Any] = DecimalField(max_digits=20, decimal_places=6)
+from django_badger._engine.counters import Change, changed, kept
+from django_badger._engine.failing import retried, together
+from django_badger._engine.inserting import New, Written, insert
+from django_badger._engine.reported import Reported, counter
+from django_badger._engine.sync import sync_missing
+from django_badger.models import Award, Progress
+from django_badger.registry import registry
+from django_badger.verdicts import Earned
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """A counter before and after; the same twice where the key was counted before."""
+class Done:
+    """What became of a change: the number then, and the award it brought (``waited_for``: as :class:`New` says)."""
 
-    before: Decimal
-    after: Decimal
+    current: Decimal
     replayed: bool = False
+    award: Award | None = None
+    waited_for: bool = False
 
 
-def increment(badge_id: Any, user_id: Any, amount: Decimal, *, key: str, at: datetime) -> Counted:
-    """Add ``amount`` to a counter, once for each key. Called inside :func:`together`."""
-    rows = Progress.objects.using(award_alias()).filter(badge=badge_id, user=user_id)
-    if key and not _first_time(rows, badge_id, user_id, key, at):
-        now = _current(rows)
-        return Counted(now, now, replayed=True)
-    added = Round(F("current") + Value(amount, output_field=AMOUNT), precision=6)
-    if not rows.update(current=added, updated_at=at):
-        _make(badge_id, user_id, at)
-        rows.update(current=added, updated_at=at)
-    after = _current(rows)
-    return Counted(after - amount, after)
+class _CountedBefore(Exception):
+    """The key was counted before; the counter was ``current`` all the time."""
+
+    def __init__(self, current: Decimal) -> None:
+        self.current = current
 
 
-def put(badge_id: Any, user_id: Any, value: Decimal, *, at: datetime) -> Counted:
-    """Set a counter to ``value``. Called inside :func:`together`."""
-    rows = Progress.objects.using(award_alias()).filter(badge=badge_id, user=user_id)
-    if not rows.update(current=value, updated_at=at):
-        _make(badge_id, user_id, at)
-        rows.update(current=value, updated_at=at)
-    return Counted(Decimal(0), value)
-
-
-def current(badge_id: Any, user_id: Any) -> Decimal:
-    """Return a counter, 0 where nothing was reported yet."""
-    rows = Progress.objects.using(award_alias()).filter(badge=badge_id, user=user_id)
-    return rows.values_list("current", flat=True).first() or Decimal(0)
-
-
-def _current(rows: Any) -> Decimal:
-    number: Decimal = rows.values_list("current", flat=True).get()
-    return number
-
-
-def _make(badge_id: Any, user_id: Any, at: datetime) -> None:
-    row = Progress(badge_id=badge_id, user_id=user_id, current=0, updated_at=at)
-    make_or_touch(row, unique=["badge", "user"], using=award_alias())
-
-
-def _first_time(rows: Any, badge_id: Any, user_id: Any, key: str, at: datetime) -> bool:
-    """Keep the key; return False where it was kept before."""
-    pk = rows.values_list("pk", flat=True).first()
-    if pk is None:
-        _make(badge_id, user_id, at)
-        pk = rows.values_list("pk", flat=True).get()
+def report(change: Change) -> Done:
+    """Change a counter, and award its badge where that reaches the goal; see the note."""
+    if change.fits_alone:
+        counter = retried(lambda: changed(change, below=True))
+        if counter is not None:
+            return Done(counter.current)
     try:
-        with transaction.atomic(using=award_alias()):
-            ProgressKey.objects.using(award_alias()).create(progress_id=pk, key=key, created_at=at)
-    except IntegrityError as error:
-        if is_already(error, *KEY_ONCE):
-            return False
-        raise
-    return True
+        return together(lambda: _with_award(change))
+    except _CountedBefore as again:
+        return Done(again.current, replayed=True)
+
+
+def _with_award(change: Change) -> Done:
+    counter = changed(change)
+    if counter is None and sync_missing([change.slug]):
+        counter = changed(change)
+    if counter is None:
+        return Done(Decimal(0))  # neither code nor the database knows the badge any more
+    before = Decimal(0) if change.anew else counter.current - change.number
+    if change.key and not kept(counter, change):
+        raise _CountedBefore(before)
+    if not before < change.goal <= counter.current:
+        return Done(counter.current)
+    return _awarded(change, counter.current)
+
+
+def _awarded(change: Change, reached: Decimal) -> Done:
+    """Award the badge, where it is open, and the person may be awarded and has it not."""
+    declared, at = registry.get(change.slug), change.at
+    version = Reported(counter(change.slug), change.goal).version()
+    evidence = {"value": f"{reached.normalize():f}", "goal": f"{change.goal.normalize():f}", "rule": version}
+    lasts = declared.valid_for if declared else None
+    repeatable = bool(declared and declared.repeatable)
+    earned = Earned(change.slug, change.user_id, earned_at=at, evidence=evidence)
+    new = New(earned, at, at + lasts if lasts else None, repeatable)
+    written = Written(at, None if signals.badge_awarded.has_listeners(Award) else at)
+    if not insert([new], written):
+        return Done(reached)
+    return Done(reached, award=new.award(written), waited_for=new.waited_for)
+
+
+def current(slug: str, user_id: Any) -> Decimal:
+    """Return a counter, 0 where nothing was reported yet."""
+    rows = Progress.objects.using(award_alias()).filter(badge__slug=slug, user=user_id)
+    return rows.values_list("current", flat=True).first() or Decimal(0)

@@ -34,6 +34,10 @@ class Reported(Reaches):
         """Return the number."""
         return _reach(self.goal)
 
+    def version(self) -> str:
+        """Return the goal: the counter is the badge's own, whatever it is called."""
+        return f"progress:{self.goal.normalize():f}"
+
 
 _reach = lazy(wording.reach, str)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +14,9 @@ from django.utils.text import slugify
 
 from django_badger._engine.aliases import award_alias
 from django_badger._engine.failing import retried
+from django_badger._engine.probe import forget_keys
 from django_badger._engine.upsert import make_or_touch
+from django_badger._engine.versions import note_version, version_of
 from django_badger.definitions import Declaration
 from django_badger.models import Badge, BadgeQuerySet, Tag
 from django_badger.registry import registry
@@ -30,6 +32,7 @@ class Synced:
     made: list[str]
     changed: list[str]
     orphaned: list[str]
+    rules_changed: list[str] = field(default_factory=list)
 
 
 def stated(declaration: Declaration) -> dict[str, Any]:
@@ -37,8 +40,9 @@ def stated(declaration: Declaration) -> dict[str, Any]:
     with translation.override(settings.LANGUAGE_CODE):
         texts = {name: str(getattr(declaration, name)) for name in TEXTS if getattr(declaration, name)}
     texts |= {name: texts[name][:255] for name in ("title", "image_alt") if name in texts}
-    own = ("secret", "mystery", "repeatable", "series", "tier", "valid_for", "retention")
-    return texts | {name: getattr(declaration, name) for name in own} | {"origin": Badge.Origin.CODE}
+    own = ("secret", "mystery", "repeatable", "series", "tier", "valid_for", "retention", "grace")
+    hours = {"starts_at": declaration.starts, "ends_at": declaration.ends}
+    return texts | {name: getattr(declaration, name) for name in own} | hours | {"origin": Badge.Origin.CODE}
 
 
 def sync() -> Synced:
@@ -54,8 +58,11 @@ def sync() -> Synced:
             former = rows.pop(declaration.formerly, None) if declaration.formerly else None
             (done.changed if former else done.made).append(declaration.slug)
             _make(declaration, former, using)
+            badge = former
         elif _corrected(badge, stated(declaration), using) | _tagged(badge, declaration, using):
             done.changed.append(declaration.slug)
+        if badge is not None and note_version(badge, declaration, using):
+            done.rules_changed.append(declaration.slug)
     # A badge that the staff disabled stays so, and is not published when its declaration returns.
     gone = [slug for slug, badge in rows.items() if slug not in registry and badge.is_published]
     open_ones = Badge.objects.using(using).published().filter(slug__in=gone)
@@ -106,11 +113,13 @@ def _make(declaration: Declaration, former: Badge | None, using: str) -> None:
             if former is not None:
                 _correct(rows.filter(pk=former.pk, slug=former.slug), former, values)
             elif not rows.filter(slug=declaration.slug).exists():
-                new = Badge(published_at=timezone.now(), status=Badge.Status.PUBLISHED, **values)
+                version = version_of(declaration) or ""
+                new = Badge(published_at=timezone.now(), status=Badge.Status.PUBLISHED, rule_version=version, **values)
                 make_or_touch(new, unique=["slug"], using=using)
             rows.get(slug=declaration.slug).tags.add(*tags)
 
     retried(work)
+    forget_keys()
 
 
 def _corrected(badge: Badge, values: dict[str, Any], using: str) -> bool:

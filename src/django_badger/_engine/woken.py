@@ -1,11 +1,11 @@
-"""Who and what some events concern: from events to candidates, before anything is asked of the database."""
+"""Who and what some events concern: from events to people and badges, before anything is asked of the database."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -13,92 +13,117 @@ from django.contrib.auth import get_user_model
 from django.db.models import Model
 
 from django_badger import events
+from django_badger._engine import noting
 from django_badger._engine.failing import failed, together
-from django_badger._engine.reported import rule_of
+from django_badger._engine.listening import Candidate, Group, Listening, listening_to, question_about, reads_of_all
+from django_badger._engine.probe import Question
+from django_badger._engine.versions import version_of
 from django_badger.definitions import Declaration
 from django_badger.events import Event
-from django_badger.registry import registry
-from django_badger.rules.protocol import Reads, Rule
 from django_badger.verdicts import Earned
 
 
 @dataclass(slots=True)
-class Candidate:
-    """A badge that may be earned, its rule, and by whom."""
-
-    slug: str
-    rule: Rule
-    people: set[Any] = field(default_factory=set)
-    valid_for: timedelta | None = None
-
-
-@dataclass(slots=True)
 class Woken:
-    """What some events concern: candidates with a rule, and what functions have decided already."""
+    """What some events concern: groups of badges with the people, single badges, and what functions have decided already.
 
-    candidates: dict[str, Candidate] = field(default_factory=dict)
+    ``singles`` are badges that come with their people: those whose rule is kept in the database, those of a run, and
+    those that are evaluated by themselves.
+    """
+
+    singles: dict[str, Candidate] = field(default_factory=dict)
     verdicts: list[Earned] = field(default_factory=list)
-    subjects: dict[tuple[Any, Any], list[Model]] = field(default_factory=lambda: defaultdict(list))
+    groups: dict[Group, set[Any]] = field(default_factory=dict)
+    listening: dict[str, Listening] = field(default_factory=dict)
+    subjects: dict[tuple[Group, Any], list[Model]] = field(default_factory=lambda: defaultdict(list))
     happened: dict[Any, dict[str, list[Event]]] = field(default_factory=dict)
 
     @property
     def people(self) -> set[Any]:
         """Everybody whom it may concern."""
-        named = {verdict.user_id for verdict in self.verdicts}
-        return named.union(*(candidate.people for candidate in self.candidates.values()))
+        if len(self.groups) == 1 and not self.singles and not self.verdicts:
+            return next(iter(self.groups.values()))
+        singles = (one.people for one in self.singles.values())
+        return {verdict.user_id for verdict in self.verdicts}.union(*self.groups.values(), *singles)
 
     @property
-    def slugs(self) -> set[str]:
+    def concerns_anybody(self) -> bool:
+        """Whether there is anybody whom it may concern."""
+        return any(self.groups.values()) or bool(self.singles) or bool(self.verdicts)
+
+    @property
+    def slugs(self) -> frozenset[str]:
         """The badges it may bring."""
-        return {*self.candidates, *(verdict.slug for verdict in self.verdicts)}
+        grouped = (badge.slug for group, people in self.groups.items() if people for badge in group.badges)
+        return frozenset(self.singles).union(grouped, (verdict.slug for verdict in self.verdicts))
 
-    def reads(self) -> Reads:
-        """Return all that the rules need to know."""
-        reads = [candidate.rule.reads() for candidate in self.candidates.values()]
-        return Reads(
-            measures=frozenset().union(*(one.measures for one in reads)),
-            badges=frozenset().union(*(one.badges for one in reads)),
-            sets=frozenset().union(*(one.sets for one in reads)),
-        )
+    def question(self) -> Question:
+        """Return what to ask: for one kind of event it is always the same."""
+        if not self.singles and len(self.listening) == 1:
+            return next(iter(self.listening.values())).question
+        reads = reads_of_all(one.rule for one in self.singles.values())
+        slugs = frozenset(self.singles).union(verdict.slug for verdict in self.verdicts)
+        for listening in self.listening.values():
+            reads, slugs = reads | listening.reads, slugs | listening.slugs
+        return question_about(slugs, reads)
 
-    def only(self, slug: str) -> Woken:
-        """Return the part that is about one badge."""
-        candidates = {slug: self.candidates[slug]} if slug in self.candidates else {}
-        verdicts = [verdict for verdict in self.verdicts if verdict.slug == slug]
-        return Woken(candidates, verdicts, self.subjects, self.happened)
+    def candidates(self) -> list[Candidate]:
+        """Return all badges with their people."""
+        grouped = (badge.among(people) for group, people in self.groups.items() if people for badge in group.badges)
+        found = dict(self.singles)
+        for one in grouped:
+            found.setdefault(one.slug, one.among(())).people.update(one.people)
+        return list(found.values())
+
+    def apart(self) -> list[Woken]:
+        """Return the same, each badge by itself."""
+        found = {one.slug: Woken({one.slug: one}) for one in self.candidates()}
+        for verdict in self.verdicts:
+            found.setdefault(verdict.slug, Woken()).verdicts.append(verdict)
+        for (group, person), subjects in self.subjects.items():
+            for badge in group.badges:
+                found[badge.slug].subjects[group, person] = subjects
+        for one in found.values():
+            one.happened = self.happened
+        return [found[slug] for slug in sorted(found)]
 
 
 def wake(happened: Sequence[Event], waiting: Iterable[Candidate] = (), *, at: datetime) -> Woken:
     """Return what these events concern. ``waiting`` are candidates whose rule is kept in the database."""
-    woken = Woken(candidates={candidate.slug: candidate for candidate in waiting})
+    woken = Woken({candidate.slug: candidate for candidate in waiting})
     for event in happened:
         if event.user_id is not None:
             woken.happened.setdefault(event.user_id, {}).setdefault(event.key, []).append(event)
-        for declaration in registry.woken_by(event.key):
-            if declaration.decide is not None:
-                _ask_function(declaration, event, woken, at)
-            else:
-                _ask_rule(declaration, event, woken)
+        listening = woken.listening.get(event.key)
+        if listening is None:
+            listening = woken.listening[event.key] = listening_to(event.key)
+        for declaration, error in listening.broken:
+            failed("saying what it reads", error, slug=declaration.slug, user_id=event.user_id)
+        for declaration in listening.functions:
+            _ask_function(declaration, event, woken, at)
+        for group in listening.groups:
+            _ask_group(group, event, listening, woken)
     return woken
 
 
-def _ask_rule(declaration: Declaration, event: Event, woken: Woken) -> None:
-    rule: Any = rule_of(declaration)  # there is one: it is what woke
+def _ask_group(group: Group, event: Event, listening: Listening, woken: Woken) -> None:
+    """Note whom an event concerns: what is taken back as if it were done; rules are not asked about doubts."""
     try:
-        people, measures = set(rule.people(event)), rule.reads().measures
+        about = events.as_done(event) if listening.takes_back else event
+        people = {event.user_id} if listening.doubts else group.people(about)
     except Exception as error:  # noqa: BLE001  badge code never breaks the host
-        failed(_about(event, "finding the people"), error, slug=declaration.slug, user_id=event.user_id)
+        for badge in group.badges:
+            failed(_about(event, "finding the people"), error, slug=badge.slug, user_id=event.user_id)
         return
-    candidate = woken.candidates.setdefault(
-        declaration.slug, Candidate(declaration.slug, rule, valid_for=declaration.valid_for)
-    )
-    candidate.people |= people
-    if isinstance(event.subject, Model):
-        for measure in measures:
-            for person in people:
-                subjects = woken.subjects[measure, person]
-                if not subjects or subjects[-1] is not event.subject:  # several badges may share the measure
-                    subjects.append(event.subject)
+    if group in woken.groups:
+        woken.groups[group] |= people
+    else:
+        woken.groups[group] = people
+    if not listening.takes_back and isinstance(event.subject, Model):
+        for person in people:
+            subjects = woken.subjects[group, person]
+            if not subjects or subjects[-1] is not event.subject:  # saved twice, it is one row all the same
+                subjects.append(event.subject)
 
 
 def _ask_function(declaration: Declaration, event: Event, woken: Woken, at: datetime) -> None:
@@ -112,8 +137,10 @@ def _ask_function(declaration: Declaration, event: Event, woken: Woken, at: date
     except Exception as error:  # noqa: BLE001  badge code never breaks the host
         failed(_about(event, "its function"), error, slug=declaration.slug, user_id=event.user_id)
         return
+    noting.note([declaration.slug], at)
+    version = (version_of(declaration) if people else None) or ""
     for person in people:
-        evidence = {"event": event.key, "subject": str(getattr(event.subject, "pk", None) or "")}
+        evidence = {"event": event.key, "subject": str(getattr(event.subject, "pk", None) or ""), "rule": version}
         woken.verdicts.append(Earned(declaration.slug, person, "", event.at or at, evidence=evidence))
 
 
@@ -134,25 +161,3 @@ def _keys(decide: Callable[[Any], Any], subject: Any) -> list[Any]:
         msg = f"it answered {wrong[0]!r}: answer a user, several users, or None"
         raise TypeError(msg)
     return list(dict.fromkeys(person.pk for person in people if person.pk is not None))
-
-
-def reads_of(declaration: Declaration) -> Reads | None:
-    """Return what a declared badge's rule reads; None where there is no rule, or where it fails to say so."""
-    rule = rule_of(declaration)
-    try:
-        return rule.reads() if rule is not None else None
-    except Exception as error:  # noqa: BLE001  badge code never breaks the host
-        failed("saying what it reads", error, slug=declaration.slug)
-        return None
-
-
-def metas_of(slugs: Iterable[str]) -> set[str]:
-    """Return the declared badges that wait for these badges, and for those in turn."""
-    found: set[str] = set()
-    open_ones = list(slugs)
-    while open_ones:
-        for declaration in registry.woken_by(events.awarded(open_ones.pop())):
-            if declaration.slug not in found:
-                found.add(declaration.slug)
-                open_ones.append(declaration.slug)
-    return found

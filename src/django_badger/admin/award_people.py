@@ -16,8 +16,9 @@ from django.utils.translation import ngettext
 
 from django_badger.admin.base import ModelAdmin, asked, logged
 from django_badger.awarding import award_many
-from django_badger.forms import AwardForm, key_of
+from django_badger.forms import AwardForm
 from django_badger.models import Award
+from django_badger.people import key_of
 from django_badger.results import AwardedMany
 
 

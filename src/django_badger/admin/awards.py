@@ -25,7 +25,7 @@ EXPIRED = "expired"
 
 SHOWN: list[Any] = [
     "uuid", "badge_title", "person", "state", "occasion", "route", "giver", "reason", "earned_at", "awarded_at",
-    "expires_at", "revoked_at", "revoker", "revoked_reason", "hidden", "pinned", "evidence", "seen_at",
+    "expires_at", "warned_at", "lapses_at", "ended_at", "revoked_at", "revoker", "revoked_reason", "hidden", "pinned", "evidence", "seen_at",
     "announced_at", "run",
 ]  # fmt: skip
 

@@ -15,11 +15,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from django_badger import wording
+from django_badger import policies, wording
 from django_badger._engine.sync import stated
 from django_badger.admin.base import BadgerAdmin, awards_for, logged, shortened, told
 from django_badger.admin.over_time import over_time
 from django_badger.forms import BadgeForm
+from django_badger.health import QUIET, RECENT, health
 from django_badger.models import Award, Badge, Progress, Run
 from django_badger.parts.badges import picture_html
 from django_badger.people import display_of
@@ -33,13 +34,17 @@ WRITTEN: Fieldsets = [
     (gettext_lazy("Image"), {"fields": ["image", "image_alt"]}),
     (
         gettext_lazy("Awards of it"),
-        {"fields": ["secret", "mystery", "repeatable", "valid_for", "retention", "series", "tier"]},
+        {"fields": ["secret", "mystery", "repeatable", "valid_for", "retention", "grace", "series", "tier"]},
     ),
+    (gettext_lazy("When it can be earned"), {"fields": ["starts_at", "ends_at"]}),
     (gettext_lazy("Prerequisites"), {"fields": ["prerequisites", "prerequisites_needed"]}),
 ]
 KNOWN: Fieldsets = [
     (gettext_lazy("Picture"), {"fields": ["picture"]}),
-    (gettext_lazy("Health of its rule"), {"fields": ["what_it_takes", "errors", "last_error", "last_error_at"]}),
+    (
+        gettext_lazy("Rule"),
+        {"fields": ["what_it_takes", "rule_version", "rule_changed_at", "errors", "last_error", "last_error_at"]},
+    ),
     (
         gettext_lazy("Origin"),
         {"fields": ["origin", "maker", "created_at", "published_at", "updated_at", "data"]},
@@ -87,6 +92,25 @@ class BadgeChangeList(ChangeList):
         return reverse("admin:badger_award_changelist", current_app=self.model_admin.admin_site.name)
 
 
+class RuleFilter(admin.SimpleListFilter):
+    """Badges whose rule is worth a look, as far as their own rows tell."""
+
+    title = gettext_lazy("rule")
+    parameter_name = "rule"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return what can have happened to a rule."""
+        return [("failed", _("failed in the last days")), ("changed", _("changed in the last weeks"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Return the badges to whose rule that has happened."""
+        if self.value() == "failed":
+            return queryset.filter(last_error_at__gt=timezone.now() - RECENT)
+        if self.value() == "changed":
+            return queryset.filter(rule_changed_at__gt=timezone.now() - QUIET)
+        return queryset
+
+
 class BadgeAdmin(BadgerAdmin):
     """Badges: those of code are looked at and completed, those of staff are written."""
 
@@ -103,7 +127,7 @@ class BadgeAdmin(BadgerAdmin):
         "last_error_at",
     ]
     list_display_links = ["shown_title"]
-    list_filter = ["status", "origin", "secret", "tags"]
+    list_filter = ["status", "origin", RuleFilter, "secret", "tags"]
     search_fields = ["title", "slug", "description"]
     ordering = ["title", "id"]
     filter_horizontal = ["prerequisites", "tags"]
@@ -176,10 +200,13 @@ class BadgeAdmin(BadgerAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Add the way to awarding it, and what it was awarded so far."""
+        """Add the way to awarding it, what it was awarded so far, and how its rule is doing."""
         badge: Badge | None = kwargs.get("obj")
         if badge is not None:
-            context["over_time"] = over_time(badge, awards_for(request.user, Award.objects.all()), at=timezone.now())
+            now = timezone.now()
+            context["over_time"] = over_time(badge, awards_for(request.user, Award.objects.all()), at=now)
+            if policies.may_manage(request.user):  # it counts hidden awards, too
+                context["health"] = health([badge], at=now)[badge.pk]
         if badge is not None and badge.is_published and self.has_award_permission(request):
             context["tools"] = [(_("Award to people…"), self._address_of_awarding(badge))]
         return super().render_change_form(request, context, *args, **kwargs)

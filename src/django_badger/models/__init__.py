@@ -6,7 +6,7 @@ That is: tag, badge, run, showcase, award, progress.
 from django_badger.models.award import Award, AwardQuerySet, award_uuid
 from django_badger.models.badge import Badge, BadgeQuerySet, image_path
 from django_badger.models.progress import Progress, ProgressKey
-from django_badger.models.run import Run
+from django_badger.models.run import Run, RunRange
 from django_badger.models.showcase import Showcase
 from django_badger.models.tag import Tag
 
@@ -18,6 +18,7 @@ __all__ = [
     "Progress",
     "ProgressKey",
     "Run",
+    "RunRange",
     "Showcase",
     "Tag",
     "award_uuid",

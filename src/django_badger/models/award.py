@@ -7,7 +7,10 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce, Left
+from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -65,6 +68,17 @@ class AwardQuerySet(models.QuerySet["Award"]):
             return self.filter(badge=badge)
         return self.filter(badge__slug=getattr(badge, "slug", badge))
 
+    def by_earlier_rules(self) -> Self:
+        """Return the awards that an earlier version of their badge's rule has brought, of badges that code declares.
+
+        Where an award does not say which version that was, it goes by when the change was noted.
+        """
+        noted = F("badge__rule_version")
+        silent = Case(When(awarded_at__lt=F("badge__rule_changed_at"), then=Value("")), default=noted)
+        version = Coalesce(Left(KT("evidence__rule"), 64), silent)  # read once: reading JSON is what this costs
+        brought = self.filter(route=Award.Route.RULE, badge__rule_changed_at__isnull=False)
+        return brought.filter(~Exact(version, noted))
+
     def newest_first(self) -> Self:
         """Return them with the newest first, in an order that an index gives."""
         return self.order_by("-awarded_at", "-id")
@@ -118,6 +132,11 @@ class Award(models.Model):
     earned_at = models.DateTimeField(_("earned at"), default=timezone.now)
     awarded_at = models.DateTimeField(_("awarded at"), default=timezone.now)
     expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
+    warned_at = models.DateTimeField(_("warned at"), null=True, blank=True)
+    lapses_at = models.DateTimeField(
+        _("lapses at"), null=True, blank=True, help_text=_("Its rule is no longer true: its grace ends then.")
+    )
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     ended = models.CharField(_("ended"), max_length=10, choices=Ended, blank=True)
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
     revoked_by = models.ForeignKey(
@@ -132,6 +151,10 @@ class Award(models.Model):
     seen_at = models.DateTimeField(_("seen at"), null=True, blank=True)
     announced_at = models.DateTimeField(_("announced at"), null=True, blank=True, db_index=True)
     run = models.ForeignKey(Run, models.SET_NULL, null=True, blank=True, related_name="awards", verbose_name=_("run"))
+    ended_in = models.ForeignKey(
+        Run, models.SET_NULL, null=True, blank=True, editable=False, db_index=False, related_name="ended",
+        verbose_name=_("ended in run"),
+    )  # fmt: skip
 
     objects = AwardQuerySet.as_manager()
 

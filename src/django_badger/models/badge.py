@@ -39,6 +39,12 @@ def standing_awards() -> models.QuerySet[Any]:
     return awards.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()), ended="")
 
 
+def open_at(at: Any) -> Q:
+    """Return the condition that a badge can be earned at a moment: it is published, and within its hours."""
+    started = Q(starts_at=None) | Q(starts_at__lte=at)
+    return started & (Q(ends_at=None) | Q(ends_at__gt=at)) & Q(status=Badge.Status.PUBLISHED)
+
+
 class BadgeQuerySet(models.QuerySet["Badge"]):
     """Badges, and who may see which."""
 
@@ -62,8 +68,12 @@ class BadgeQuerySet(models.QuerySet["Badge"]):
         return self.published().filter(unseen, secret=True, mystery=True)
 
     def published(self) -> Self:
-        """Return the badges that can be earned."""
+        """Return the badges that are published."""
         return self.filter(status=Badge.Status.PUBLISHED)
+
+    def open_at(self, at: Any) -> Self:
+        """Return the badges that can be earned at a moment (or an expression that gives one)."""
+        return self.filter(open_at(at))
 
     def search(self, text: str) -> Self:
         """Return the badges in which every word of ``text`` occurs, in title, description or slug."""
@@ -128,7 +138,17 @@ class Badge(models.Model):
     series = models.CharField(_("series"), max_length=100, blank=True)
     tier = models.CharField(_("tier"), max_length=40, blank=True)
     valid_for = models.DurationField(_("valid for"), null=True, blank=True, help_text=_("Empty: for ever."))
+    starts_at = models.DateTimeField(
+        _("starts at"), null=True, blank=True, help_text=_("It can be earned from then on. Empty: at once.")
+    )
+    ends_at = models.DateTimeField(
+        _("ends at"), null=True, blank=True, help_text=_("It can be earned until then. Empty: for ever.")
+    )
     retention = models.CharField(_("retention"), max_length=10, choices=Retention, default=Retention.FOREVER)
+    grace = models.DurationField(
+        _("grace"), null=True, blank=True,
+        help_text=_("How long an award stays when its rule is no longer true, if the badge is kept only while it is."),
+    )  # fmt: skip
     prerequisites = models.ManyToManyField(
         "self", symmetrical=False, blank=True, related_name="needed_for", verbose_name=_("prerequisites"),
         help_text=_("Whoever holds these gets this badge."),
@@ -145,6 +165,9 @@ class Badge(models.Model):
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
+    rule_version = models.CharField(_("rule version"), max_length=64, blank=True, editable=False)
+    rule_changed_at = models.DateTimeField(_("rule changed at"), null=True, editable=False)
+    evaluated_at = models.DateTimeField(_("last evaluated at"), null=True, editable=False)
     errors = models.PositiveIntegerField(_("errors"), default=0, editable=False)
     last_error = models.TextField(_("last error"), blank=True, editable=False)
     last_error_at = models.DateTimeField(_("last error at"), null=True, editable=False)
@@ -168,5 +191,5 @@ class Badge(models.Model):
 
     @property
     def is_published(self) -> bool:
-        """Whether it can be earned."""
+        """Whether it can be earned, within its hours."""
         return self.status == self.Status.PUBLISHED

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Max
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -20,7 +21,7 @@ from django_badger.image_files import smaller_names
 from django_badger.images import SIDE
 from django_badger.medal import svg
 from django_badger.models import Award, Badge
-from django_badger.parts.people import moment_of, number_text
+from django_badger.parts.people import date_text, moment_of, number_text
 from django_badger.rarity import rarity_of
 from django_badger.verdicts import ONE, Explanation
 
@@ -28,6 +29,21 @@ from django_badger.verdicts import ONE, Explanation
 def badge_url(badge: Badge) -> str:
     """Return the address of a badge's page."""
     return reverse("badger:badge_detail", kwargs={"slug": badge.slug})
+
+
+def period_of(badge: Badge) -> str:
+    """Return from when to when a badge can be earned, or could, in words; nothing where there is nothing to tell."""
+    starts, ends, now = badge.starts_at, badge.ends_at, timezone.now()
+    if ends is not None and ends <= now:
+        return _("Could be earned until %(ends)s.") % {"ends": date_text(ends)}
+    if starts is not None and ends is not None:
+        words = {"starts": date_text(starts), "ends": date_text(ends)}
+        return _("Can be earned from %(starts)s to %(ends)s.") % words
+    if ends is not None:
+        return _("Can be earned until %(ends)s.") % {"ends": date_text(ends)}
+    if starts is not None and starts > now:
+        return _("Can be earned from %(starts)s on.") % {"starts": date_text(starts)}
+    return ""
 
 
 def picture_of(badge: Badge) -> Picture:

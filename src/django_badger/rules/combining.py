@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import reduce
+from functools import cached_property, reduce
 from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import lazy
@@ -16,7 +16,7 @@ from django.utils.translation import pgettext
 
 from django_badger.rules.digest import digest
 from django_badger.rules.protocol import Reads, Rule
-from django_badger.verdicts import Explanation, Nth, Reading
+from django_badger.verdicts import Explanation, Nth, Reading, when_read
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -38,6 +38,10 @@ class Combines:
 
     def version(self) -> str:
         """Return a short digest of the declaration."""
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> str:
         return digest(self)
 
 
@@ -66,6 +70,14 @@ class AtLeast(Combines):
         occasions = {occasion for answer in answers for occasion in answer} - {""} or {""}
         return {occasion: self._reading(answers, occasion) for occasion in occasions}
 
+    def stands(self, facts: Facts, user_id: Any) -> frozenset[str]:
+        """Return the occasions for which enough of the parts are true now."""
+        answers = [standing(part, facts, user_id) for part in self.parts]
+        occasions = frozenset().union(*answers) - {""} or {""}
+        return frozenset(
+            occasion for occasion in occasions if sum(bool({occasion, ""} & one) for one in answers) >= self.needed
+        )
+
     def _reading(self, answers: list[Mapping[str, Reading]], occasion: str) -> Reading:
         found = [answer.get(occasion) or answer.get("") for answer in answers]
         holding = [reading for reading in found if reading and reading.earned]
@@ -93,9 +105,10 @@ class AtLeast(Combines):
         holding = Decimal(sum(part.holds for part in parts))
         moments = sorted(part.at for part in parts if part.holds and part.at)
         at = moments[self.needed - 1] if len(moments) >= self.needed else None
-        return Explanation(
-            capfirst(str(self._heading())), holding >= self.needed, holding, Decimal(self.needed), at, parts
-        )
+        return Explanation(when_read(self._headline), holding >= self.needed, holding, Decimal(self.needed), at, parts)
+
+    def _headline(self) -> str:
+        return capfirst(str(self._heading()))
 
     def _heading(self) -> str | Promise:
         if self.needed == len(self.parts):
@@ -109,6 +122,13 @@ class AtLeast(Combines):
         # What a part lists itself stands in brackets: nobody could tell where it ends.
         texts = [format_lazy("({})", part.text()) if _lists(part) else part.text() for part in self.parts]
         return format_lazy(_("{heading}: {parts}"), heading=self._heading(), parts=_joined_texts(texts))
+
+
+def standing(rule: Any, facts: Facts, user_id: Any) -> frozenset[str]:
+    """Return the occasions for which a rule is true now, whatever was earned before."""
+    if hasattr(rule, "stands"):
+        return frozenset(rule.stands(facts, user_id))
+    return frozenset(occasion for occasion, reading in rule.readings(facts, user_id).items() if reading.earned)
 
 
 def _lists(rule: Any) -> bool:

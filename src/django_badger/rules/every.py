@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Model, QuerySet
+from django.contrib.auth import get_user_model
+from django.db.models import CharField, DateTimeField, F, Model, QuerySet, Value
+from django.db.models.functions import Cast
 
 from django_badger import events
 from django_badger.rules.combining import Combines
+from django_badger.rules.measures import NUMBER
 from django_badger.rules.paths import follow
-from django_badger.rules.protocol import Reads
-from django_badger.verdicts import ONE, Explanation, Reading
+from django_badger.rules.protocol import EARNERS, Reads
+from django_badger.rules.whom import Whom, belonging
+from django_badger.verdicts import ONE, Explanation, Reading, when_read
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -48,14 +53,37 @@ class Every(Combines):
         """Return one or zero: in it or not."""
         return {"": Reading(Decimal((self, user_id) in facts.members), ONE)}
 
+    def earners(self, people: Whom, using: str, at: datetime) -> QuerySet[Any, Any]:
+        """Return the query of those of them who are in it."""
+        users: Any = get_user_model()._base_manager.using(using).filter(**belonging("pk", people)).order_by()
+        inside = users.filter(pk__in=keys_of(self.query())).annotate(
+            badger_user=F("pk"),
+            badger_text=Value("", output_field=CharField()),
+            badger_at=Cast(Value(None), DateTimeField()),
+            badger_number=Cast(Value(1), NUMBER),
+        )
+        return inside.values_list(*EARNERS)  # type: ignore[no-any-return]  # of whatever user model there is
+
+    def evidence(self, number: str) -> Mapping[str, Any]:
+        """Return nothing: they are in it, and that is all."""
+        return {}
+
     def explain(self, facts: Facts, user_id: Any) -> Explanation:
         """Return whether the person is one of them."""
         inside = (self, user_id) in facts.members
-        return Explanation(str(self.text()), inside, Decimal(inside), ONE)
+        return Explanation(when_read(self.text), inside, Decimal(inside), ONE)
 
     def text(self) -> str | Promise:
         """Return the host's sentence."""
         return self.sentence  # type: ignore[no-any-return]  # lazy or not, as the host wrote it
+
+
+def keys_of(query: Any) -> Any:
+    """Return a query of people as something that fits behind IN."""
+    if query.query.is_sliced:
+        # MariaDB refuses LIMIT inside IN (…); a handful of keys is as good.
+        return [row[0] if isinstance(row, tuple) else getattr(row, "pk", row) for row in query]
+    return query
 
 
 def every(

@@ -14,7 +14,7 @@ from django_badger import events
 from django_badger.events import Event
 from django_badger.rules.combining import Combines
 from django_badger.rules.protocol import Reads
-from django_badger.verdicts import ONE, Explanation, Reading
+from django_badger.verdicts import ONE, Explanation, Reading, when_read
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -61,7 +61,7 @@ class Happened(Combines):
 
     def explain(self, facts: Facts, user_id: Any) -> Explanation:
         """Return that it has not happened: what has is awarded at once and not kept."""
-        return Explanation(str(self.text()), holds=False, current=Decimal(0), goal=ONE)
+        return Explanation(when_read(self.text), holds=False, current=Decimal(0), goal=ONE)
 
     def text(self) -> str | Promise:
         """Return the host's sentence, or the event's name."""

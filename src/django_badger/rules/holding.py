@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
+from django.apps import apps
+from django.db.models import CharField, F, Q, QuerySet, Value, Window
+from django.db.models.functions import Cast, RowNumber
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from django_badger import events
 from django_badger.exceptions import BadDeclaration, declared_at
 from django_badger.rules.combining import AtLeast, Combines
-from django_badger.rules.protocol import Reads, Rule
-from django_badger.verdicts import ONE, Explanation, Reading
+from django_badger.rules.lengths import spelled
+from django_badger.rules.measures import NUMBER
+from django_badger.rules.protocol import EARNERS, Reads, Rule
+from django_badger.rules.whom import Whom, belonging
+from django_badger.verdicts import Explanation, Reading, when_read
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -40,11 +48,12 @@ BadgeName = NamesBadge | str
 
 @dataclass(frozen=True)
 class Has(Combines):
-    """The rule "this badge is held". The title of an ``unseen`` badge is not told."""
+    """The rule "this badge is held", or "held so many ``times``". The title of an ``unseen`` badge is not told."""
 
     slug: str
     title: Any = field(default="", compare=False)
     unseen: bool = field(default=False, compare=False)
+    times: int = 1
 
     def wakes_on(self) -> frozenset[str]:
         """Wake when the badge is awarded."""
@@ -59,17 +68,46 @@ class Has(Combines):
         return Reads(badges=frozenset({self.slug}))
 
     def readings(self, facts: Facts, user_id: Any) -> Mapping[str, Reading]:
-        """Return one or zero: held or not."""
-        since = facts.since(self.slug, user_id)
-        return {"": Reading(Decimal(since is not None), ONE, since, evidence={"badge": self.slug})}
+        """Return how often it is held, up to as often as needed, and since when that is so."""
+        moments = facts.moments(self.slug, user_id)[: self.times]
+        since = moments[-1] if len(moments) == self.times else None
+        return {"": Reading(Decimal(len(moments)), Decimal(self.times), since, evidence=self.evidence(""))}
+
+    def earners(self, people: Whom, using: str, at: datetime) -> QuerySet[Any, Any]:
+        """Return the query of those who hold it often enough at the moment ``at``."""
+        awards: Any = apps.get_model("badger", "Award")._default_manager
+        lasting = Q(expires_at=None) | Q(expires_at__gt=at)
+        standing = awards.using(using).filter(
+            lasting, ended="", badge__slug=self.slug, **belonging("recipient", people)
+        )
+        in_time = [F("earned_at").asc(), F("pk").asc()]
+        rows = standing.order_by().annotate(
+            badger_user=F("recipient"),
+            badger_text=Value("", output_field=CharField()),
+            badger_at=F("earned_at"),
+            badger_number=Cast(Value(self.times), NUMBER),
+            badger_nth=Window(RowNumber(), F("recipient"), in_time),
+        )
+        return rows.filter(badger_nth=self.times).values_list(*EARNERS)  # type: ignore[no-any-return]  # by its name
+
+    def evidence(self, number: str) -> Mapping[str, Any]:
+        """Return the badge, and how often it was needed."""
+        return {"badge": self.slug} if self.times == 1 else {"badge": self.slug, "times": self.times}
 
     def explain(self, facts: Facts, user_id: Any) -> Explanation:
-        """Return whether it is held, and since when."""
-        since = facts.since(self.slug, user_id)
-        return Explanation(str(self.text()), since is not None, Decimal(since is not None), ONE, since)
+        """Return how often it is held, and since when."""
+        reading = self.readings(facts, user_id)[""]
+        return Explanation(when_read(self.text), reading.earned, reading.current, reading.goal, reading.at)
 
     def text(self) -> str | Promise:
         """Return the badge's title, for any occasion; not that of a badge which those who read it may not see."""
+        named = self._named()
+        if self.times == 1:
+            return named
+        frame: Any = ngettext_lazy("{badge} {number} time", "{badge} {number} times", self.times)
+        return format_lazy(frame, badge=named, number=spelled(self.times))
+
+    def _named(self) -> str | Promise:
         if self.unseen:
             return _("a secret badge")
         title = str(self.title or self.slug)
@@ -78,11 +116,16 @@ class Has(Combines):
         return format_lazy(_("the badge “{title}”"), title=title)
 
 
-def has(badge: BadgeName) -> Has:
-    """Earned when this badge is held. A badge that code does not know by name is written as its slug."""
+def has(badge: BadgeName, *, times: int = 1) -> Has:
+    """Earned when this badge is held. A badge that code does not know by name is written as its slug.
+
+    With ``times=3``, when it is held three times: for three occasions, or because it may be awarded again and again.
+    """
+    if type(times) is not int or times < 1:
+        raise BadDeclaration(f"{declared_at()}: times={times!r} is no number of times: write 1 or more")
     if isinstance(badge, str):
-        return Has(badge)
-    return Has(badge.slug, badge.title, unseen=bool(getattr(badge, "secret", False)))
+        return Has(badge, times=times)
+    return Has(badge.slug, badge.title, unseen=bool(getattr(badge, "secret", False)), times=times)
 
 
 def _rule(part: Rule | BadgeName) -> Rule:

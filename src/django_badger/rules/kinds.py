@@ -29,13 +29,18 @@ def _plain(model: type[Model], path: str) -> Any:
     return getattr(field, "output_field", field)  # what a generated field gives
 
 
-def _is_person(model: type[Model], path: str) -> bool:
-    """Whether every step leads to one row, and the last one to the key of a user."""
+def leads_to_one(model: type[Model], path: str) -> bool:
+    """Whether every step of a path leads to one row, never to several."""
     names = path.split("__")
     steps: list[Any] = [field_at(model, "__".join(names[: number + 1])) for number in range(len(names))]
-    if any(step.one_to_many or step.many_to_many for step in steps):
+    return not any(step.one_to_many or step.many_to_many for step in steps)
+
+
+def _is_person(model: type[Model], path: str) -> bool:
+    """Whether every step leads to one row, and the last one to the key of a user."""
+    if not leads_to_one(model, path):
         return False
-    last = steps[-1]
+    last: Any = field_at(model, path)
     if last.is_relation and not (last.concrete and last.target_field.primary_key):
         return False
     holder = last.related_model if last.is_relation else last.model

@@ -1,16 +1,14 @@
-"""Rules that reach a number: created, count, total, distinct."""
+"""Rules that reach a number."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import FieldDoesNotExist, FieldError
-from django.db.models import Model, Q
-from django.utils.formats import number_format
-from django.utils.functional import lazy
+from django.db.models import QuerySet
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -18,12 +16,12 @@ from django.utils.translation import ngettext_lazy
 from django_badger import events
 from django_badger.exceptions import BadDeclaration, declared_at
 from django_badger.rules.combining import Combines
-from django_badger.rules.kinds import misfits
+from django_badger.rules.lengths import spelled
 from django_badger.rules.measures import Aggregate, Measure
-from django_badger.rules.occasions import Each, Period, occasions_of, refuse_long
-from django_badger.rules.paths import field_at, follow, when_field
-from django_badger.rules.protocol import Reads, best
-from django_badger.verdicts import Crossing, Explanation, Reading
+from django_badger.rules.paths import field_at, follow
+from django_badger.rules.protocol import EARNERS, Reads, best
+from django_badger.rules.whom import Whom
+from django_badger.verdicts import ZERO, About, Crossing, Explanation, Reading, when_read
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -31,34 +29,14 @@ if TYPE_CHECKING:
     from django_badger.events import Event
     from django_badger.rules.facts import Facts, Value
 
-M = TypeVar("M", bound=Model)
 Number = int | Decimal
-
-
-@dataclass(frozen=True)
-class Trigger(Generic[M]):
-    """What wakes a function: a row of a model was made. ``on=rules.created(Entry)``."""
-
-    model: type[M]
-
-    def wakes_on(self) -> frozenset[str]:
-        """Return the keys of the events it wakes on."""
-        return frozenset({events.saved(self.model)})
-
-    def fits(self, event: Event) -> bool:
-        """Whether this event is a new row, which is still there as far as it knows itself."""
-        return event.created and event.subject.pk is not None
-
-    def subject_of(self, event: Event) -> M:
-        """Return what the function is called with."""
-        return event.subject  # type: ignore[no-any-return]  # woken by the model's own key
 
 
 @dataclass(frozen=True)
 class Reaches(Combines):
     """The rule "this measure reaches this goal"."""
 
-    measure: Measure
+    measure: Any
     goal: Decimal
 
     def wakes_on(self) -> frozenset[str]:
@@ -74,47 +52,68 @@ class Reaches(Combines):
 
     def reads(self) -> Reads:
         """Read the one measure."""
-        return self.measure.alone
+        return self.measure.alone  # type: ignore[no-any-return]  # any kind of measure
 
     def readings(self, facts: Facts, user_id: Any) -> Mapping[str, Reading]:
         """Return value and goal for every occasion that has rows."""
         found = facts.value(self.measure, user_id)
         return {occasion: self._reading(value) for occasion, value in found.items()}
 
+    def earners(self, people: Whom, using: str, at: datetime) -> QuerySet[Any, Any]:
+        """Return the query of those whose value reaches the goal."""
+        found: QuerySet[Any, Any] = self.measure.earners(people, self.goal, using)
+        return found.values_list(*EARNERS)
+
     def _reading(self, value: Value) -> Reading:
-        evidence = {"value": f"{value.number.normalize():f}", "goal": f"{self.goal.normalize():f}"}
-        if value.number < self.goal or self.measure.at is None:
+        if value.number < self.goal:
+            return Reading(value.number, self.goal)
+        evidence = self.evidence(f"{value.number.normalize():f}")
+        if self.measure.at is None:
             return Reading(value.number, self.goal, evidence=evidence)
         if value.step is not None and value.number - value.step < self.goal:
             return Reading(value.number, self.goal, value.newest, evidence=evidence)
-        return Reading(value.number, self.goal, None, Crossing(self.measure, self.goal), evidence, value.newest)
+        # Where a row that does not say when may have crossed the line, the newest moment tells nothing about it.
+        latest = value.newest if self.measure.dated else None
+        return Reading(value.number, self.goal, None, Crossing(self.measure, self.goal), evidence, latest)
+
+    def evidence(self, number: str) -> Mapping[str, Any]:
+        """Return the number that was reached, and the goal."""
+        return {"value": number, "goal": f"{self.goal.normalize():f}"}
 
     def explain(self, facts: Facts, user_id: Any) -> Explanation:
         """Return the number so far: of the occasion that is going on, where there is one."""
-        each = self.measure.each
-        reading = best(self.readings(facts, user_id), each.now() if each else "") or Reading(Decimal(0), self.goal)
-        return Explanation(str(self.text()), reading.earned, reading.current, self.goal, reading.at)
+        each, readings = self.measure.each, self.readings(facts, user_id)
+        reading = best(readings, each.now() if each else "")
+        if reading is None:
+            return Explanation(when_read(self.text), holds=False, current=ZERO, goal=self.goal)
+        if not reading.earned:
+            return Explanation(when_read(self.text), holds=False, current=reading.current, goal=self.goal)
+        occasion = next(occasion for occasion, one in readings.items() if one is reading)
+        about = About(self.measure, occasion, reading.current, reading.at or reading.latest)
+        return Explanation(
+            when_read(self.text), holds=True, current=reading.current, goal=self.goal, at=reading.at, about=about
+        )
 
     def text(self) -> str | Promise:
         """Return the number and what is counted."""
-        meta = self.measure.model._meta
-        words = {
-            "goal": _number(int(self.goal) if self.goal == int(self.goal) else self.goal),
-            "thing": meta.verbose_name,
-            "things": meta.verbose_name_plural,
-        }
-        if self.measure.field:
-            words["field"] = field_at(self.measure.model, self.measure.field).verbose_name
-        sentence = format_lazy(_sentence(self.measure.aggregate, int(self.goal)), **words)
-        each = self.measure.each
-        if each is None:
-            return sentence
-        frame: Any = each.text
-        return format_lazy(frame, what=sentence, field=field_at(self.measure.model, each.field).verbose_name)
+        return in_words(self.measure, self.goal)
 
 
-#: A number in the reader's language.
-_number = lazy(number_format, str)
+def in_words(measure: Measure, goal: Decimal) -> str | Promise:
+    """Return the number and what is counted, how often and since when."""
+    meta = measure.model._meta
+    words: dict[str, Any] = {
+        "goal": spelled(int(goal) if goal == int(goal) else goal),
+        "thing": meta.verbose_name,
+        "things": meta.verbose_name_plural,
+    }
+    if measure.field:
+        words["field"] = field_at(measure.model, measure.field).verbose_name
+    sentence: Any = format_lazy(_sentence(measure.aggregate, int(goal)), **words)
+    if measure.each is not None:
+        frame: Any = measure.each.text
+        sentence = format_lazy(frame, what=sentence, field=field_at(measure.model, measure.each.field).verbose_name)
+    return sentence if measure.since is None else measure.since.framed(sentence)
 
 
 def _sentence(aggregate: Aggregate, number: int) -> Any:
@@ -134,11 +133,12 @@ def _sentence(aggregate: Aggregate, number: int) -> Any:
 class Tally:
     """A measure without a goal yet: ``badge.tiers`` gives it several."""
 
-    measure: Measure
+    measure: Any
+    rule: Callable[[Any, Decimal], Reaches] = Reaches
 
     def reaches(self, goal: Number) -> Reaches:
         """Return the rule "it reaches ``goal``"."""
-        return Reaches(self.measure, _goal(goal))
+        return self.rule(self.measure, goal_of(goal))
 
 
 def is_number(value: Any) -> bool:
@@ -146,7 +146,8 @@ def is_number(value: Any) -> bool:
     return isinstance(value, (int, Decimal)) and not isinstance(value, bool) and Decimal(value).is_finite()
 
 
-def _goal(goal: Number) -> Decimal:
+def goal_of(goal: Number) -> Decimal:
+    """Return ``reaches=`` where it is a goal; else say what to write."""
     if not is_number(goal):
         msg = f"{declared_at()}: reaches={goal!r} is not a number: write an int or a Decimal, for example reaches=10"
         raise BadDeclaration(msg)
@@ -154,139 +155,3 @@ def _goal(goal: Number) -> Decimal:
         msg = f"{declared_at()}: reaches={goal} is reached by everybody who has done nothing: write 1 or more"
         raise BadDeclaration(msg)
     return Decimal(goal)
-
-
-def measured(
-    model: type[Model],
-    aggregate: Aggregate,
-    *,
-    by: str,
-    field: str,
-    where: Q | None,
-    each: str | Each | None,
-    at: str | None,
-) -> Measure:
-    """Return the measure, once the model is seen to have every field it names."""
-    occasions = occasions_of(each)
-    try:
-        for path in (by, *filter(None, (field, at)), *(occasions.fields if occasions else ())):
-            field_at(model, path)
-        if where is not None:
-            model._base_manager.filter(where)
-        moments = [*filter(None, (at,)), *(occasions.fields if isinstance(occasions, Period) else ())]
-        wrong = [*misfits(model, by=by, moments=moments, numbers=[field] if aggregate == "total" else [])]
-        wrong += filter(None, [refuse_long(model, occasions) if occasions else ""])
-    except (FieldDoesNotExist, FieldError, ValueError) as error:
-        msg = f"{declared_at()}: {error}"
-        raise BadDeclaration(msg) from error
-    if wrong:
-        msg = f"{declared_at()}: {'; '.join(wrong)}"
-        raise BadDeclaration(msg)
-    return Measure(model, by, aggregate, field, where or Q(), occasions, at or when_field(model))
-
-
-@overload
-def created(model: type[M]) -> Trigger[M]: ...
-@overload
-def created(
-    model: type[Model], *, by: str, where: Q | None = None, each: str | Each | None = None, at: str | None = None
-) -> Reaches: ...
-def created(
-    model: type[M],
-    *,
-    by: str | None = None,
-    where: Q | None = None,
-    each: str | Each | None = None,
-    at: str | None = None,
-) -> Trigger[M] | Reaches:
-    """Earned by the first row of ``model`` that belongs to a person.
-
-    ``by`` is the path to the person, ``where`` says which rows count, ``each`` gives it once for each year, month or
-    value of a field, ``at`` names the field that says when (found by itself where one has ``auto_now_add`` or a usual
-    name). Without ``by`` it is no rule but the trigger of a function: ``on=rules.created(Entry)``.
-    """
-    if by is None:
-        return Trigger(model)
-    return Reaches(measured(model, "count", by=by, field="", where=where, each=each, at=at), Decimal(1))
-
-
-@overload
-def count(model: type[Model], *, by: str, where: Q | None = ..., at: str | None = ...) -> Tally: ...
-@overload
-def count(
-    model: type[Model],
-    *,
-    by: str,
-    reaches: Number,
-    where: Q | None = ...,
-    each: str | Each | None = ...,
-    at: str | None = ...,
-) -> Reaches: ...
-def count(
-    model: type[Model],
-    *,
-    by: str,
-    reaches: Number | None = None,
-    where: Q | None = None,
-    each: str | Each | None = None,
-    at: str | None = None,
-) -> Tally | Reaches:
-    """Earned when ``reaches`` rows of ``model`` belong to a person. The other words are those of :func:`created`."""
-    measure = measured(model, "count", by=by, field="", where=where, each=each, at=at)
-    return Tally(measure) if reaches is None else Reaches(measure, _goal(reaches))
-
-
-@overload
-def total(model: type[Model], field: str, *, by: str, where: Q | None = ..., at: str | None = ...) -> Tally: ...
-@overload
-def total(
-    model: type[Model],
-    field: str,
-    *,
-    by: str,
-    reaches: Number,
-    where: Q | None = ...,
-    each: str | Each | None = ...,
-    at: str | None = ...,
-) -> Reaches: ...
-def total(
-    model: type[Model],
-    field: str,
-    *,
-    by: str,
-    reaches: Number | None = None,
-    where: Q | None = None,
-    each: str | Each | None = None,
-    at: str | None = None,
-) -> Tally | Reaches:
-    """Earned when ``field``, added up over a person's rows, reaches a number. Floats are added as decimals."""
-    measure = measured(model, "total", by=by, field=field, where=where, each=each, at=at)
-    return Tally(measure) if reaches is None else Reaches(measure, _goal(reaches))
-
-
-@overload
-def distinct(model: type[Model], field: str, *, by: str, where: Q | None = ..., at: str | None = ...) -> Tally: ...
-@overload
-def distinct(
-    model: type[Model],
-    field: str,
-    *,
-    by: str,
-    reaches: Number,
-    where: Q | None = ...,
-    each: str | Each | None = ...,
-    at: str | None = ...,
-) -> Reaches: ...
-def distinct(
-    model: type[Model],
-    field: str,
-    *,
-    by: str,
-    reaches: Number | None = None,
-    where: Q | None = None,
-    each: str | Each | None = None,
-    at: str | None = None,
-) -> Tally | Reaches:
-    """Earned when a person's rows hold ``reaches`` different values of ``field``."""
-    measure = measured(model, "distinct", by=by, field=field, where=where, each=each, at=at)
-    return Tally(measure) if reaches is None else Reaches(measure, _goal(reaches))

@@ -77,6 +77,7 @@ class AwardDetail(PageView):
             route=route_of(award), reason=award.reason, evidence=evidence_of(award), hidden=award.hidden,
             occasion=award.occasion.rpartition(":")[2], others=rows_of(others),
             expires=moment_of(award.expires_at) if award.expires_at else None,
+            lapses=moment_of(award.lapses_at) if award.lapses_at else None,
             share=share_of(
                 request, card, title=_("%(person)s earned “%(badge)s”") % words, description=award.reason
             ),

@@ -19,7 +19,7 @@ from django_badger.conf import settings
 from django_badger.contexts import BadgeDetailPage, BadgeListPage, Health, Link, Step
 from django_badger.models import Award, Badge, BadgeQuerySet, Tag
 from django_badger.parts.awards import one_a_person, rows_of
-from django_badger.parts.badges import card_of, cards_of, reason_of, tag_link
+from django_badger.parts.badges import card_of, cards_of, period_of, reason_of, tag_link
 from django_badger.parts.feeds import PUBLIC, feeds_at, feeds_of_badge, feeds_of_tag, public
 from django_badger.parts.people import moment_of, number_text, viewer_of
 from django_badger.parts.sharing import share_of
@@ -148,7 +148,7 @@ class BadgeDetail(PageView):
         card = card_of(badge, state_with(own, told), rarity=rarity_in_words(number))
         return BadgeDetailPage(
             heading=card.title, badge_menu=self.menu(request), share=share_of(request, card), card=card,
-            criteria=wording.criteria(badge), series=self._steps(siblings, held, explained, badge),
+            criteria=wording.criteria(badge), period=period_of(badge), series=self._steps(siblings, held, explained, badge),
             series_url=self._series_url(badge), own_awards=rows_of(own), holders=rows_of(holders),
             reason=reason_of(told) if told and self._tells(own, told) else None,
             holder_count=self._holder_count(number), health=self._health(badge, viewer),

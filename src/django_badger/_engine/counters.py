@@ -1,0 +1,164 @@
+"""Counters of progress: one statement makes or changes a counter, and returns what it is then.
+
+Databases that do not return what they write (MySQL, SQLite before 3.35) do the same in several statements.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_CEILING, Decimal
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import IntegrityError, connections
+from django.db.models import DecimalField, F, Value
+from django.db.models.functions import Round
+
+from django_badger._engine.aliases import award_alias
+from django_badger._engine.failing import is_already
+from django_badger._engine.sql import Sql, blank_of, joined, sql
+from django_badger._engine.statement import Named, Statement
+from django_badger._engine.upsert import make_or_touch
+from django_badger.models import Badge, Progress, ProgressKey
+from django_badger.rules.measures import NUMBER
+
+KEY_ONCE = ("badger_progress_key_once", "badger_progresskey.progress_id, badger_progresskey.key")
+AMOUNT: DecimalField[Any, Any] = DecimalField(max_digits=20, decimal_places=6)
+#: What MariaDB says where the badge has no row: its key cannot be null.
+NO_BADGE = 1048
+#: The step between two numbers that the column holds, and what all of them are below.
+STEP, MOST = Decimal("0.000001"), Decimal(10**14)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is reported of one person's progress: ``number`` more, each ``key`` once; or (``anew``) that it is ``number``.
+
+    ``number`` has six decimal places at most, as the column has.
+    """
+
+    slug: str
+    user_id: Any
+    number: Decimal
+    goal: Decimal
+    at: datetime
+    key: str = ""
+    anew: bool = False
+
+    @property
+    def fits_alone(self) -> bool:
+        """Whether one statement can tell by itself that the goal is not reached, and is no part of a transaction."""
+        connection = connections[award_alias()]
+        features: Any = connection.features
+        if self.key or self.number >= self.goal or not connection.get_autocommit():
+            return False
+        tells = self.anew or features.supports_update_conflicts_with_target  # MariaDB's has no condition
+        return bool(tells and features.can_return_rows_from_bulk_insert)
+
+
+class Counter(NamedTuple):
+    """A counter after a change."""
+
+    pk: Any
+    current: Decimal
+
+
+def changed(change: Change, *, below: bool = False) -> Counter | None:
+    """Make or change a counter, and return it. With ``below``, only if that does not reach the goal: else None.
+
+    Also None where the badge has no row.
+    """
+    using = award_alias()
+    if not connections[using].features.can_return_rows_from_bulk_insert:
+        return _changed_in_steps(change, using)
+    below = below and not change.anew
+    statement = _statement(using, settings.AUTH_USER_MODEL, change.anew, below)
+    values = {"slug": change.slug, "person": change.user_id, "number": change.number, "at": change.at}
+    if below:
+        values["goal"] = min(change.goal, MOST).quantize(STEP, ROUND_CEILING)
+    try:
+        found = statement.run(values)
+    except IntegrityError as error:
+        if error.args[0] != NO_BADGE:
+            raise
+        return None
+    return Counter(*statement.converted(found[0])) if found else None
+
+
+def kept(counter: Counter, change: Change) -> bool:
+    """Keep the key of a change; return False where it was kept before, which breaks the transaction that is going on."""
+    try:
+        _key_statement(award_alias()).run({"counter": counter.pk, "key": change.key, "at": change.at})
+    except IntegrityError as error:
+        if is_already(error, *KEY_ONCE):
+            return False
+        raise
+    return True
+
+
+@lru_cache(maxsize=16)
+def _statement(using: str, _user_model: str, anew: bool, below: bool) -> Statement:  # noqa: FBT001  keys of the cache
+    """Return the statement that makes or changes a counter: always, or if that does not reach the goal."""
+    connection: Any = connections[using]
+    mine = connection.ops.quote_name(Progress._meta.db_table)
+    mysql = connection.vendor == "mysql"
+    new = "VALUES({})" if mysql else "EXCLUDED.{}"
+    number = new.format("current") if anew else f"ROUND({mine}.current + {new.format('current')}, 6)"
+    column = f"{mine}." if mysql else ""  # the badge has a column of the same name, with which MariaDB confuses it
+    values = [
+        blank_of("person", get_user_model()._meta.pk, using), blank_of("number", AMOUNT, using),
+        blank_of("at", Progress._meta.get_field("updated_at"), using),
+    ]  # fmt: skip
+    goal = blank_of("goal", NUMBER, using)
+    slug = blank_of("slug", Badge._meta.get_field("slug"), using)
+    badge = sql("FROM", connection.ops.quote_name(Badge._meta.db_table), "WHERE slug =", slug)
+    # MariaDB locks the whole table for rows that are selected, and two who wait for that lock deadlock.
+    before, after = (sql("VALUES ((SELECT id", badge, "),"), Sql(")")) if mysql else (Sql("SELECT id,"), badge)
+    text = sql(
+        f"INSERT INTO {mine} (badge_id, user_id, current, updated_at)", before, joined(",", values), after,
+        "ON DUPLICATE KEY UPDATE" if mysql else "ON CONFLICT (badge_id, user_id) DO UPDATE SET",
+        f"{column}current = {number}, {column}updated_at = {new.format(f'{column}updated_at')}",
+        *((f"WHERE {mine}.current >=", goal, f"OR {number} <", goal) if below else ()),
+        "RETURNING id, current",
+    )  # fmt: skip
+    current = Progress._meta.get_field("current").cached_col
+    converters = [*connection.ops.get_db_converters(current), *current.get_db_converters(connection)]
+    return _named(text, using, {1: (converters, current)})
+
+
+@lru_cache(maxsize=16)
+def _key_statement(using: str) -> Statement:
+    connection: Any = connections[using]
+    quote = connection.ops.quote_name
+    values = [
+        blank_of("counter", Progress._meta.pk, using), blank_of("key", ProgressKey._meta.get_field("key"), using),
+        blank_of("at", ProgressKey._meta.get_field("created_at"), using),
+    ]  # fmt: skip
+    text = sql(
+        "INSERT INTO", quote(ProgressKey._meta.db_table), f"(progress_id, {quote('key')}, created_at) VALUES (",
+        joined(",", values), ")", "RETURNING id" if connection.features.can_return_rows_from_bulk_insert else "",
+    )  # fmt: skip
+    return _named(text, using, {})
+
+
+def _named(text: Sql, using: str, converters: Any) -> Statement:
+    named = Named()
+    return Statement(using, named.text(text.text, text.params), named.constants, named.blanks, converters)
+
+
+def _changed_in_steps(change: Change, using: str) -> Counter | None:
+    """Change a counter, or make it and change it then, and look what it is."""
+    badge_id = Badge.objects.using(using).filter(slug=change.slug).values_list("pk", flat=True).first()
+    if badge_id is None:
+        return None
+    rows = Progress.objects.using(using).filter(badge=badge_id, user=change.user_id)
+    more = Round(F("current") + Value(change.number, output_field=AMOUNT), precision=6)
+    values = {"current": change.number if change.anew else more, "updated_at": change.at}
+    if not rows.update(**values):
+        row = Progress(badge_id=badge_id, user_id=change.user_id, current=0, updated_at=change.at)
+        make_or_touch(row, unique=["badge", "user"], using=using)
+        rows.update(**values)
+    return Counter(*rows.values_list("pk", "current").get())

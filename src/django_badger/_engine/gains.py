@@ -1,0 +1,174 @@
+"""Awards for everybody who has earned them, in one statement: INSERT … SELECT, without what was ever awarded before.
+
+Note [EXCEPT, never NOT EXISTS]
+    "Not yet awarded" is asked with EXCEPT. NOT EXISTS, LEFT JOIN … IS NULL and NOT IN become nested loops on PostgreSQL
+    as soon as its statistics are older than the table, and take minutes where EXCEPT takes a second.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import CharField, DateTimeField
+from django.db.models.expressions import RawSQL
+
+from django_badger._engine.due import Asked, Due
+from django_badger._engine.earners import earners, reads_here
+from django_badger._engine.inserting import eligible, insert_from
+from django_badger._engine.sql import (
+    NUMBER_HERE,
+    Sql,
+    as_json,
+    compiled,
+    concatenated,
+    joined,
+    new_uuid,
+    number_text,
+    sql,
+    text_of,
+    value_of,
+)
+from django_badger.models import Award, Run
+from django_badger.rules.measures import NUMBER, Measure
+from django_badger.rules.reaching import Reaches
+from django_badger.rules.whom import belonging
+
+MOMENT: DateTimeField[Any, Any] = DateTimeField()
+TEXT: CharField[Any, Any] = CharField(max_length=255)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a statement found, as SQL: before and behind FROM, and the expressions of what differs from award to award."""
+
+    ctes: Sql
+    rows: Sql
+    badge: Sql
+    at: Sql
+    evidence: Sql
+    expires: Sql
+
+
+def by_measure(dues: Iterable[Due]) -> tuple[dict[Measure, list[Due]], list[Due]]:
+    """Return the badges whose rule is no more than a goal of a measure, by measure; and the others."""
+    together: dict[Measure, list[Due]] = {}
+    others = []
+    for due in dues:
+        if isinstance(due.rule, Reaches) and type(due.rule.measure) is Measure and reads_here(due.rule):
+            together.setdefault(due.rule.measure, []).append(due)
+        else:
+            others.append(due)
+    return together, others
+
+
+def gained_by_measure(measure: Measure, dues: Sequence[Due], asked: Asked, run: Run, *, told: bool) -> Sql | None:
+    """Return the statement that awards all badges of one measure: its source is read once, however many they are.
+
+    Only who reaches the lowest goal is kept, and nothing is read but the number: an index may have all that it takes.
+    """
+    least = min(due.rule.goal for due in dues)
+    read = measure.values(asked.whom, asked.using).filter(badger_number__gte=least)
+    values = compiled(read.values_list("badger_user", "badger_text", "badger_number"), asked.using)
+    if values is None:
+        return None
+    ctes = sql(
+        "WITH badger_read AS (", values, "),",
+        "badger_line(badge, goal, step, expires, before_number, behind_number) AS (",
+        joined("UNION ALL", (_line(due, asked) for due in dues)), "),",
+        "badger_due(badge, badger_user, badger_text) AS (",
+        "SELECT badge, badger_user, badger_text FROM badger_read JOIN badger_line ON ROUND(badger_number, 6) >= goal",
+        "EXCEPT", _taken([due.pk for due in dues], asked), ")",
+    )  # fmt: skip
+    rows = sql(
+        "badger_due JOIN badger_line ON badger_line.badge = badger_due.badge",
+        "JOIN badger_read ON badger_read.badger_user = badger_due.badger_user",
+        "AND badger_read.badger_text = badger_due.badger_text", _crossed(measure, asked),
+    )  # fmt: skip
+    number = number_text("badger_read.badger_number", asked.using)
+    evidence = concatenated(["before_number", number, "behind_number"], asked.using)
+    at = Sql("badger_crossed.badger_at") if measure.at else value_of(MOMENT, None, asked.using)
+    found = Found(ctes, rows, Sql("badger_line.badge"), at, evidence, Sql("badger_line.expires"))
+    return _insert(found, asked, run, told=told)
+
+
+def _line(due: Due, asked: Asked) -> Sql:
+    expires = asked.at + due.valid_for if due.valid_for else None
+    before, behind = due.evidence(due.rule.evidence(NUMBER_HERE)).split(json.dumps(NUMBER_HERE)[1:-1])
+    columns = [
+        value_of(Award._meta.get_field("badge").target_field, due.pk, asked.using),
+        value_of(NUMBER, due.rule.goal, asked.using), Sql(str(math.ceil(due.rule.goal))), value_of(MOMENT, expires, asked.using),
+        text_of(before, asked.using), text_of(behind, asked.using),
+    ]  # fmt: skip
+    return sql("SELECT", joined(",", columns))
+
+
+def _crossed(measure: Measure, asked: Asked) -> Sql:
+    """Return the join with the moments of crossing, of those who are due; a total may cross a line more than once."""
+    if measure.at is None:
+        return Sql("")
+    due = RawSQL("SELECT badger_user FROM badger_due", ())
+    steps = compiled(measure.steps(asked.span, asked.using, of=due), asked.using) or Sql("")
+    if measure.aggregate == "total":
+        moment, over = "MIN(badger_at)", "badger_before < goal AND badger_after >= goal"
+        once = "GROUP BY badger_line.badge, badger_user, badger_text"
+    else:
+        moment, over, once = "badger_at", "badger_nth = step", ""
+    crossed = sql(
+        f"SELECT badger_line.badge, badger_user, badger_text, {moment} AS badger_at FROM (", steps,
+        f") badger_step JOIN badger_line ON {over}", once,
+    )  # fmt: skip
+    return sql(
+        "LEFT JOIN (", crossed, ") badger_crossed ON badger_crossed.badge = badger_due.badge",
+        "AND badger_crossed.badger_user = badger_due.badger_user",
+        "AND badger_crossed.badger_text = badger_due.badger_text",
+    )  # fmt: skip
+
+
+def gained(due: Due, asked: Asked, run: Run, *, told: bool) -> Sql | None:
+    """Return the statement that awards one badge, whatever its rule; None where the rule cannot be asked so."""
+    earned = earners(due.rule, replace(asked, badge=due.pk))
+    if earned is None:
+        return None
+    ctes = sql(
+        "WITH", joined(",", earned), ", badger_due(badger_user, badger_text) AS (",
+        "SELECT badger_user, badger_text FROM badger_earned EXCEPT", _taken([due.pk], asked, badge=False), ")",
+    )  # fmt: skip
+    rows = Sql(
+        "badger_due JOIN badger_earned ON badger_earned.badger_user = badger_due.badger_user "
+        "AND badger_earned.badger_text = badger_due.badger_text"
+    )
+    own = "badger_earned.badger_evidence"
+    version = text_of(due.evidence({})[:-1], asked.using)
+    comma = f"CASE WHEN {own} = '{{}}' THEN '' ELSE ', ' END"
+    evidence = concatenated([version, comma, f"SUBSTR({own}, 2)"], asked.using)
+    key = value_of(Award._meta.get_field("badge").target_field, due.pk, asked.using)
+    expires = value_of(MOMENT, asked.at + due.valid_for if due.valid_for else None, asked.using)
+    return _insert(Found(ctes, rows, key, Sql("badger_earned.badger_at"), evidence, expires), asked, run, told=told)
+
+
+def _taken(badges: Sequence[Any], asked: Asked, *, badge: bool = True) -> Sql:
+    """Return the query of the slots that are taken: by awards that stand, and by those that a person revoked."""
+    rows = Award.objects.using(asked.using).filter(badge__in=badges, **belonging("recipient", asked.span)).order_by()
+    columns = (["badge_id"] if badge else []) + ["recipient_id", "slot"]
+    return compiled(rows.values_list(*columns), asked.using) or Sql("")
+
+
+def _insert(found: Found, asked: Asked, run: Run, *, told: bool) -> Sql:
+    """Return the statement that makes the awards. Only people whose account is not blocked have any."""
+    at = value_of(MOMENT, asked.at, asked.using)
+    columns: dict[str, Sql | str] = {
+        "uuid": new_uuid(asked.using), "badge": found.badge, "recipient": "badger_due.badger_user",
+        "occasion": "badger_due.badger_text", "slot": "badger_due.badger_text",
+        "evidence": as_json(found.evidence, asked.using), "earned_at": sql("COALESCE(", found.at, ",", at, ")"),
+        "awarded_at": at, "expires_at": found.expires, "announced_at": value_of(MOMENT, None if told else asked.at, asked.using),
+        "run": value_of(Award._meta.get_field("run").target_field, run.pk, asked.using),
+    }  # fmt: skip
+    people = eligible(asked.using, **belonging("pk", asked.span))
+    source = sql(
+        found.rows, "JOIN (", people, ") badger_people ON badger_people.badger_pk = badger_due.badger_user WHERE 1 = 1"
+    )
+    return insert_from(source, columns, asked.using, ctes=found.ctes)

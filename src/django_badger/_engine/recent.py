@@ -1,0 +1,100 @@
+"""Only what is new: people with rows that no complete run has seen yet.
+
+A run notes the highest key of every table that its rules count. A later run that is asked for what is recent looks only
+at the people of rows with higher keys. What was changed without a new row, or was committed late with a lower key, waits
+for the next complete run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db.models import IntegerField, Max, Model
+
+from django_badger._engine.aliases import award_alias, source_alias
+from django_badger._engine.due import Due
+from django_badger._engine.gains import by_measure
+from django_badger.models import Run
+from django_badger.rules.measures import Measure
+from django_badger.rules.whom import Span, Whom, belonging
+
+Marks = Mapping[str, Any]
+
+
+def marks(levels: Iterable[Collection[Due]]) -> dict[str, int]:
+    """Return the highest key of every table that these badges count, by the model's label; 0 where it is empty."""
+    models = {measure.model for level in levels for due in level for measure in due.rule.reads().measures}
+    return {model._meta.label_lower: _highest(model) for model in models if _rises(model)}
+
+
+def _rises(model: type[Model]) -> bool:
+    """Whether new rows have higher keys."""
+    return isinstance(model._meta.pk, IntegerField)
+
+
+def _highest(model: type[Model]) -> int:
+    rows: Any = model._base_manager.using(source_alias(model))
+    return rows.aggregate(highest=Max("pk"))["highest"] or 0
+
+
+def last_marks(slugs: Collection[str]) -> tuple[Marks, Any]:
+    """Return what the last finished run that looked at these badges noted, and when it began; nothing where there is none."""
+    runs = Run.objects.using(award_alias()).filter(
+        status=Run.Status.FINISHED, kind__in=[Run.Kind.BACKFILL, Run.Kind.RECONCILE]
+    )
+    for run in runs.order_by("-pk")[:50]:
+        seen = run.options.get("badges", [])
+        if "marks" in run.options and (not seen or (slugs and set(slugs) <= set(seen))):
+            return run.options["marks"], run.started_at
+    return {}, None
+
+
+def people_of(measure: Measure, span: Span, using: str, marks: Marks) -> Whom:
+    """Return the people of a span who have new rows: a query; the span itself where nothing is known of the table."""
+    mark = marks.get(measure.model._meta.label_lower)
+    if mark is None:
+        return span
+    rows = measure.model._base_manager.using(using).filter(pk__gt=mark, **belonging(measure.by, span))
+    return rows.order_by().values(measure.by)
+
+
+def is_seen(due: Due, before: datetime | None) -> bool:
+    """Whether a badge was what it is now when the last run began: then who has no new row need not be looked at."""
+    return before is not None and due.since is not None and due.since <= before
+
+
+@dataclass(frozen=True)
+class Changed:
+    """Where only people with new rows are looked at: in which sources, behind which marks, and for how many badges."""
+
+    sources: frozenset[tuple[type[Model], str]]
+    marks: Marks
+    badges: int
+
+    def last(self, span: Span, number: int) -> Any:
+        """Return the key of the last of so many people in a span, of whichever source has them first; None: there are fewer."""
+        found = None
+        for model, by in self.sources:
+            rows = model._base_manager.using(source_alias(model)).filter(pk__gt=self.marks[model._meta.label_lower])
+            if (
+                rows[:number].count() < number
+            ):  # fewer rows than that are no more people; it is the usual case, and quick
+                continue
+            keys = rows.filter(**belonging(by, span)).order_by(by).values_list(by, flat=True).distinct()
+            last = next(iter(keys[number - 1 : number]), None)
+            if last is not None:
+                found, span = last, replace(span, last=last)
+        return found
+
+
+def changed(levels: Iterable[Collection[Due]], marks: Marks, before: datetime | None) -> Changed | None:
+    """Return where people with new rows are found; None where these badges make it necessary to look at others, too."""
+    dues = [due for level in levels for due in level]
+    measures, others = by_measure(dues)
+    known = all(measure.model._meta.label_lower in marks for measure in measures)
+    if not measures or others or not known or not all(is_seen(due, before) for due in dues):
+        return None
+    return Changed(frozenset((measure.model, measure.by) for measure in measures), marks, len(dues))

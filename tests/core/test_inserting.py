@@ -1,0 +1,107 @@
+"""Awards are written as they were decided; what is no longer so, the database leaves out."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from model_bakery import baker
+
+from django_badger import badge, rules
+from django_badger._engine import doubting
+from django_badger._engine.sync import sync
+from django_badger.models import Award, Badge
+from django_badger.testing import happened
+from guestbook.models import Entry
+from tests.core.test_query_counts import cost_of_saving
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("registry")]
+
+
+@pytest.fixture(autouse=True)
+def nothing_doubted(monkeypatch):
+    monkeypatch.setattr(doubting, "_closed", set())
+
+
+def first_post(**options):
+    return badge("first-post", title="First post!", when=rules.created(Entry, by="author"), **options)
+
+
+def write(user):
+    with happened():
+        Entry.objects.create(author=user, message="Hello")
+
+
+def held(user):
+    return sorted(Award.objects.to(user).values_list("badge__slug", flat=True))
+
+
+def test_a_closed_badge_is_not_awarded_and_from_then_on_asked_about(user):
+    first_post()
+    sync()
+    Badge.objects.update(status=Badge.Status.DISABLED)
+    assert cost_of_saving(user) == 3  # in vain, and then carefully
+    assert cost_of_saving(user) == 1
+    assert held(user) == []
+    Badge.objects.update(status=Badge.Status.PUBLISHED)
+    assert cost_of_saving(user) == 2 + 1  # one for the date, which is that of the first entry
+    assert held(user) == ["first-post"]
+    assert doubting.doubted(frozenset({"first-post"})) == frozenset()
+
+
+def test_what_rests_on_a_closed_badge_is_not_awarded_either(user):
+    first_post()
+    badge("author", title="Author", when=rules.has("first-post"))
+    badge("writer", title="Writer", when=rules.created(Entry, by="author"))
+    sync()
+    Badge.objects.filter(slug="first-post").update(status=Badge.Status.DISABLED)
+    write(user)
+    assert held(user) == ["writer"]
+
+
+def test_a_badge_without_a_row_gets_one_and_is_awarded(user):
+    first_post()
+    badge("author", title="Author", when=rules.has("first-post"))
+    write(user)
+    assert held(user) == ["author", "first-post"]
+
+
+def test_a_blocked_person_is_refused_by_the_database(make_person):
+    blocked = make_person(is_active=False)
+    first_post()
+    sync()
+    write(blocked)
+    assert held(blocked) == []
+
+
+def test_very_many_badges_closed_are_not_all_remembered(monkeypatch):
+    monkeypatch.setattr(doubting, "MOST", 2)
+    doubting.found_closed({"a", "b", "c"})
+    doubting.found_closed({"d"})
+    assert doubting.doubted(frozenset("abcd")) == {"d"}
+
+
+@pytest.mark.sqlite
+def test_a_database_that_does_not_return_what_it_made_is_asked_for_it(user, monkeypatch):
+    monkeypatch.setattr(type(connection.features), "can_return_rows_from_bulk_insert", False)
+    first_post()
+    sync()
+    waiting = Badge.objects.create(slug="waiting", title="Waiting")
+    waiting.prerequisites.set(Badge.objects.filter(slug="first-post"))
+    with CaptureQueriesContext(connection) as captured:
+        write(user)
+    assert held(user) == ["first-post", "waiting"]
+    assert not [query for query in captured if "RETURNING" in query["sql"] and "json" in query["sql"].lower()]
+
+
+def test_many_badges_are_read_without_being_named(user):
+    """Of more than forty badges all that a person has is read, and what others have makes no difference."""
+    for number in range(45):
+        badge(f"entries-{number}", title="E", when=rules.count(Entry, by="author", reaches=1 + number % 3))
+    sync()
+    other = baker.make(get_user_model())
+    write(other)
+    for _entry in range(3):
+        write(user)
+    assert len(held(user)) == 45
+    assert len(held(other)) == 15
+    assert cost_of_saving(user) == 1

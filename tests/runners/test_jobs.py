@@ -1,0 +1,173 @@
+"""Jobs of a run: each does a part, its successor the rest, in whatever order they come and however many they are."""
+
+import pytest
+from django.db import transaction
+
+from django_badger import badge, rules, runs
+from django_badger._engine import ranges, runners
+from django_badger.exceptions import NotEnqueued, RunRefused
+from django_badger.models import Award, Run, RunRange
+from guestbook.models import Entry
+from tests.races.threads import at_once
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("registry")]
+
+
+@pytest.fixture
+def declared(writers):
+    badge("a", title="A", when=rules.created(Entry, by="author"))
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """Ranges of one person, and jobs that do one range."""
+    monkeypatch.setattr(ranges, "FIRST", 1)
+    monkeypatch.setattr(ranges, "next_size", lambda *_given: 1)
+    monkeypatch.setattr(runners, "PART", 0)
+
+
+def status(run):
+    run.refresh_from_db()
+    return run.status, run.looked_at, run.added
+
+
+# --- who does it -------------------------------------------------------------------------------------------------------
+
+
+def test_whoever_asks_does_it_where_nothing_else_is_chosen(declared):
+    assert status(runs.enqueue("backfill")) == ("finished", 5, 5)
+
+
+def test_a_queue_is_given_as_many_jobs_as_the_settings_say(declared, queued, settings):
+    run = runs.enqueue("backfill", ["a"])
+    assert status(run) == ("running", 0, 0)
+    assert queued == [(run.pk, 0)] * 2
+    settings.BADGER_RUN_WORKERS = 3
+    queued.clear()
+    assert runs.enqueue("backfill", ["a"]) == run, "it goes on with the one that is not over"
+    assert queued == [(run.pk, 0)] * 3
+
+
+def test_a_run_is_handed_over_after_the_commit_and_not_without_one(declared, queued):
+    with transaction.atomic():
+        runs.enqueue("backfill")
+        assert queued == []
+    assert len(queued) == 2
+    queued.clear()
+    with transaction.atomic():
+        runs.enqueue("backfill", ["a"])
+        transaction.set_rollback(True)
+    assert queued == []
+
+
+def test_a_queue_that_cannot_be_reached_is_told_with_what_to_do(declared, settings):
+    settings.BADGER_RUNNER = "tests.runners.queue.broken"
+    with pytest.raises(NotEnqueued) as raised:
+        runs.enqueue("backfill")
+    run = Run.objects.get()
+    assert "(ConnectionRefusedError: nobody is there)" in str(raised.value)
+    assert f"`manage.py badger resume {run.pk}`" in str(raised.value)
+    assert status(runs.resume(run)) == ("finished", 5, 5)
+
+
+# --- jobs --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_job_does_a_part_and_leaves_the_rest_to_its_successor(declared, small, queued):
+    run = runs.enqueue("backfill")
+    queued.clear()
+    for done in range(1, 6):
+        runs.work(run.pk)
+        assert status(run) == ("running", done, done)
+        assert queued == [(run.pk, 0)] * done
+    runs.work(run.pk)
+    assert status(run) == ("finished", 5, 5)
+    assert len(queued) == 5, "a run that is over has no successors"
+
+
+def test_a_job_does_as_much_as_its_time_allows(declared, queued, monkeypatch):
+    monkeypatch.setattr(ranges, "FIRST", 1)
+    monkeypatch.setattr(ranges, "next_size", lambda *_given: 1)
+    run = runs.enqueue("backfill")
+    queued.clear()
+    runs.work(run.pk)
+    assert status(run) == ("finished", 5, 5)
+    assert queued == []
+
+
+def test_jobs_that_come_twice_or_late_write_nothing(declared, queued):
+    run = runs.enqueue("backfill")
+    for _again in range(3):
+        runs.work(run.pk)
+    assert status(run) == ("finished", 5, 5)
+    assert Award.objects.count() == 5
+
+
+@pytest.mark.parametrize("what", ["cancelled", "gone"])
+def test_a_job_of_a_run_that_is_cancelled_or_gone_does_nothing(declared, small, queued, what):
+    run = runs.enqueue("backfill")
+    runs.work(run.pk)
+    queued.clear()
+    if what == "gone":
+        run.awards.all().delete()
+        run.delete()
+    else:
+        runs.cancel(run)
+    runs.work(run.pk)
+    assert queued == []
+    assert Award.objects.count() == (0 if what == "gone" else 1)
+
+
+def test_a_job_whose_run_is_cancelled_in_the_middle_has_no_successor(declared, small, queued, monkeypatch):
+    run = runs.enqueue("backfill")
+    queued.clear()
+    monkeypatch.setattr(ranges, "next_size", lambda *_given: runs.cancel(run) and 1)
+    monkeypatch.setattr(runners, "PART", 20)
+    runs.work(run.pk)
+    assert status(run)[0] == "cancelled"
+    assert queued == []
+
+
+def test_a_reconcile_that_is_refused_fails_and_says_why(declared, queued):
+    badge("b", title="B", when=rules.created(Entry, by="author"), retention="while_true")
+    runs.backfill()
+    Entry.objects.all()._raw_delete("default")  # which sends no signals
+    run = runs.enqueue("reconcile", ["b"])
+    queued.clear()
+    with pytest.raises(RunRefused):
+        runs.work(run.pk)
+    assert status(run)[0] == "failed"
+    assert "guestbook.Entry is empty" in run.error
+    runs.work(run.pk)
+    assert queued == []
+
+
+@pytest.mark.race
+@pytest.mark.postgresql
+@pytest.mark.mariadb
+def test_a_job_that_finds_all_taken_ends_at_once_and_its_successor_looks_again(declared, queued, writers):
+    run = runs.enqueue("backfill")
+    first, last = writers[0].pk, writers[-1].pk
+    RunRange.objects.create(run=run, number=1, first=str(first), last=str(last), looked_at=5)
+    queued.clear()
+    with transaction.atomic():
+        assert ranges._locked(run, 1) is not None
+        at_once(1, lambda _mine: runs.work(run.pk))
+        assert status(run) == ("running", 0, 0)
+        assert queued == [(run.pk, runners.LATER)]
+        transaction.set_rollback(True)  # whoever held it is dead
+    runs.work(run.pk)
+    assert status(run) == ("finished", 5, 5)
+    assert len(queued) == 1
+
+
+@pytest.mark.race
+def test_many_jobs_at_once_make_each_award_once(declared, small, queued, monkeypatch):
+    monkeypatch.setattr(runners, "PART", 20)
+    run = runs.enqueue("backfill")
+    at_once(4, lambda _mine: runs.work(run.pk))
+    while queued:
+        queued.pop()
+        runs.work(run.pk)
+    assert status(run) == ("finished", 5, 5)
+    assert Award.objects.count() == 5
