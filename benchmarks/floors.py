@@ -1,0 +1,145 @@
+"""Floors: the least SQL that reaches the same rows in the same tables, all columns as the engine fills them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import uuid4
+
+from django.db import connection
+from django.utils import timezone
+
+from benchmarks.dialect import dialect, run
+
+POST, AWARD, USER = "posts_post", "badger_award", "auth_user"
+COLUMNS = (
+    "uuid, badge_id, recipient_id, occasion, slot, route, reason, evidence, earned_at, awarded_at, announced_at, ended,"
+    " revoked_reason, hidden, run_id"
+)
+
+
+# --- events: through Django's cursor ----------------------------------------------------------------------------------
+
+
+def rows_of(query: str, params: Sequence[Any] = ()) -> list[Any]:
+    """Return the rows of a query."""
+    with connection.cursor() as cursor:
+        cursor.execute(query, params)
+        return list(cursor.fetchall())
+
+
+def posts_of(key: int, measures: int = 1) -> list[Any]:
+    """Return (number, moment of the newest) of a person's posts, for each measure."""
+    one = f"SELECT COUNT(*), MAX(created_at) FROM {POST} WHERE author_id = %s"
+    more = [f"{one} AND words >= {number}" for number in range(1, measures)]
+    return rows_of(" UNION ALL ".join([one, *more]), [key] * measures)
+
+
+def held_by(key: int) -> set[int]:
+    """Return the badges that a person holds."""
+    return {row[0] for row in rows_of(f"SELECT badge_id FROM {AWARD} WHERE recipient_id = %s AND slot = ''", [key])}
+
+
+def posts_and_held(key: int, measures: int) -> tuple[list[Any], set[int]]:
+    """Return both in one question."""
+    one = f"SELECT 1, COUNT(*), MAX(created_at) FROM {POST} WHERE author_id = %s"
+    more = [f"{one} AND words >= {number}" for number in range(1, measures)]
+    held = f"SELECT 0, badge_id, NULL FROM {AWARD} WHERE recipient_id = %s AND slot = ''"
+    rows = rows_of(" UNION ALL ".join([one, *more, held]), [key] * (measures + 1))
+    return [row[1:] for row in rows if row[0]], {row[1] for row in rows if not row[0]}
+
+
+def insert(badges: Iterable[int], key: int, number: int, earned_at: Any) -> None:
+    """Award these badges to a person, in one statement."""
+    sql, now = dialect(), connection.ops.adapt_datetimefield_value(timezone.now())
+    evidence = json.dumps({"value": str(number), "goal": "10", "rule": "0123456789ab"})
+    params: list[Any] = []
+    for badge in badges:
+        params += [uuid4().hex, badge, key, evidence, earned_at, now, now]
+    row = "(%s, %s, %s, '', '', 'rule', '', %s, %s, %s, %s, '', '', FALSE, NULL)"
+    values = ", ".join([row] * (len(params) // 7))
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql.insert} INTO {AWARD} ({COLUMNS}) VALUES {values} {sql.unless_there}", params)
+
+
+def add_progress(badge: int, key: int, amount: int) -> Any:
+    """Add to a counter; return what it is then, in one statement."""
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    upsert = (
+        "ON DUPLICATE KEY UPDATE current = current + VALUES(current)"
+        if connection.vendor == "mysql"
+        else "ON CONFLICT (badge_id, user_id) DO UPDATE SET current = badger_progress.current + EXCLUDED.current"
+    )
+    values = "INSERT INTO badger_progress (badge_id, user_id, current, updated_at) VALUES (%s, %s, %s, %s)"
+    return rows_of(f"{values} {upsert} RETURNING id, current", [badge, key, amount, now])[0]
+
+
+def keep_key(progress: int, key: str) -> None:
+    """Note that a key was counted."""
+    sql, now = dialect(), connection.ops.adapt_datetimefield_value(timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{sql.insert} INTO badger_progresskey (progress_id, {_quoted('key')}, created_at) VALUES (%s, %s, %s)"
+            f" {sql.unless_there}",
+            [progress, key, now],
+        )
+
+
+def _quoted(name: str) -> str:
+    return connection.ops.quote_name(name)
+
+
+# --- everybody: bare SQL, a statement a range of people ---------------------------------------------------------------
+
+
+def award_counted(badge: int, goal: int, people: tuple[int, int], *, newer_than: int | None = None) -> int:
+    """Award a badge to whoever has so many posts and is not blocked, with the moment of the post that did it.
+
+    "Not yet held" is an EXCEPT, which is never a nested loop. ``newer_than`` looks only at authors of later posts (keys).
+    Returns how many rows were made.
+    """
+    low, high = people
+    changed = "" if newer_than is None else f" AND author_id IN (SELECT author_id FROM {POST} WHERE id > {newer_than})"
+    return _insert_selected(
+        f"WITH due AS (SELECT author_id FROM {POST} WHERE author_id BETWEEN {low} AND {high}{changed}"
+        f" GROUP BY author_id HAVING COUNT(*) >= {goal}"
+        f" EXCEPT SELECT recipient_id FROM {AWARD}"
+        f" WHERE badge_id = {badge} AND slot = '' AND recipient_id BETWEEN {low} AND {high}),"
+        " steps AS (SELECT post.author_id AS person, post.created_at AS earned,"
+        " ROW_NUMBER() OVER (PARTITION BY post.author_id ORDER BY post.created_at, post.id) AS nth,"
+        " COUNT(*) OVER (PARTITION BY post.author_id) AS number"
+        f" FROM {POST} AS post JOIN due ON due.author_id = post.author_id)",
+        badge,
+        dialect().evidence.format(value="steps.number", goal=goal, rule="0123456789ab"),
+        f"steps JOIN {USER} AS someone ON someone.id = steps.person AND someone.is_active WHERE steps.nth = {goal}",
+    )
+
+
+def award_meta(badge: int, needed: Sequence[int], people: tuple[int, int]) -> int:
+    """Award a badge to whoever holds all of these and is not blocked, with the moment of the last one."""
+    low, high = people
+    named = ", ".join(map(str, needed))
+    sql = dialect()
+    return _insert_selected(
+        f"WITH held AS (SELECT recipient_id AS person, MAX(earned_at) AS earned FROM {AWARD}"
+        f" WHERE badge_id IN ({named}) AND ended = '' AND recipient_id BETWEEN {low} AND {high}"
+        f" GROUP BY recipient_id HAVING COUNT(DISTINCT badge_id) = {len(needed)}),"
+        f" due AS (SELECT person FROM held EXCEPT SELECT recipient_id FROM {AWARD}"
+        f" WHERE badge_id = {badge} AND slot = '' AND recipient_id BETWEEN {low} AND {high}),"
+        " steps AS (SELECT held.person, held.earned FROM held JOIN due ON due.person = held.person)",
+        badge,
+        sql.evidence.format(value=len(needed), goal=len(needed), rule="0123456789ab"),
+        f"steps JOIN {USER} AS someone ON someone.id = steps.person AND someone.is_active",
+    )
+
+
+def _insert_selected(found: str, badge: int, evidence: str, source: str) -> int:
+    sql, now = dialect(), f"'{timezone.now():%Y-%m-%d %H:%M:%S.%f}'"
+    if connection.vendor == "postgresql":
+        now = f"TIMESTAMPTZ {now}"
+    values = (
+        f"SELECT {sql.uuid}, {badge}, steps.person, '', '', 'rule', '', {evidence}, steps.earned, {now}, {now}, '', '',"
+        f" FALSE, NULL FROM {source} {'' if ' WHERE ' in source else 'WHERE TRUE'} {sql.unless_there}"
+    )
+    return run(f"{sql.insert} INTO {AWARD} ({COLUMNS}) {found} {values}")

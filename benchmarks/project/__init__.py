@@ -1,0 +1,1 @@
+"""The tiny site in which everything is measured."""
