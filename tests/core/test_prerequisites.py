@@ -1,7 +1,11 @@
 """Prerequisites set in the database behave like rules; circles are refused from either side."""
 
+from datetime import timedelta
+
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.utils import timezone
 from model_bakery import baker
 
 from django_badger import badge, rules
@@ -96,6 +100,31 @@ def test_everybody_who_holds_them_already_gets_it_by_a_run(user, three):
     meta.prerequisites.set(three)
     runs.backfill()
     assert Award.objects.of(meta).to(user).exists()
+
+
+def test_a_run_counts_badges_and_dates_by_their_first_awards(user):
+    often, other = row("often", repeatable=True), row("other", repeatable=True)
+    meta = row("meta")
+    meta.prerequisites.set([often, other])
+    day = [timezone.now() - timedelta(days=9 - number) for number in range(4)]
+    twice_one, both, each_for_a_time = (baker.make(get_user_model()) for _ in range(3))
+    for person, held, occasion, at in [
+        (twice_one, often, "2024", day[0]),
+        (twice_one, often, "2025", day[1]),
+        (both, often, "2024", day[0]),
+        (both, often, "2025", day[3]),
+        (both, other, "", day[2]),
+        (each_for_a_time, often, "2024", day[1]),
+        (each_for_a_time, other, "2024", day[0]),
+    ]:
+        award(held, to=person, occasion=occasion, at=at)
+
+    assert runs.backfill().added == 2
+    assert dict(Award.objects.of(meta).values_list("recipient", "earned_at")) == {
+        both.pk: day[2],
+        each_for_a_time.pk: day[1],
+    }
+    assert runs.backfill().added == 0
 
 
 # --- circles ---------------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from django_badger._engine.aliases import award_alias
 from django_badger._engine.explaining import rules_of
 from django_badger._engine.failing import failed
 from django_badger.models import Badge
-from django_badger.rules.whom import Span, Whom
+from django_badger.rules.whom import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +29,7 @@ class Asked:
     using: str
     at: datetime
     still: bool = False
-    people: Whom = None
     badge: Any = None
-
-    @property
-    def whom(self) -> Whom:
-        """Whose rows are read: those of the span, or of some people in it."""
-        return self.span if self.people is None else self.people
 
 
 @dataclass(frozen=True, slots=True)

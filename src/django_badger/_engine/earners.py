@@ -94,8 +94,7 @@ def _standing(badges: Any, asked: Asked) -> Any:
 
 def _combined(rule: AtLeast, asked: Asked, name: str) -> list[Sql] | None:
     """Return who fulfils so many of the parts: the moment is the nth of theirs."""
-    held = {part.slug for part in rule.parts if isinstance(part, Has) and part.times == 1}
-    if rule.needed == len(rule.parts) == len(held):
+    if is_all_badges(rule):
         return _holders_of_all(rule, asked, name)
     queries, parts = [], []
     for number, part in enumerate(rule.parts):
@@ -119,51 +118,62 @@ def _combined(rule: AtLeast, asked: Asked, name: str) -> list[Sql] | None:
     return [*queries, numbered, _named(name, whole)]
 
 
+def is_all_badges(rule: Any) -> bool:
+    """Whether a rule says no more than that all of some badges are held: then who was awarded its badge is not found."""
+    if not isinstance(rule, AtLeast):
+        return False
+    held = {part.slug for part in rule.parts if isinstance(part, Has) and part.times == 1}
+    return rule.needed == len(rule.parts) == len(held)
+
+
 def _holders_of_all(rule: AtLeast, asked: Asked, name: str) -> list[Sql]:
     """Return who holds all of some badges, since the last of them: their awards are read once, however many badges.
 
-    Who holds one of them more than once is looked at again: of each badge, the first award counts.
+    Who has as many awards as there are badges, all of them without an occasion, has one of each. Others with enough awards
+    are looked at again: of each badge, the first award counts.
     """
     slugs = [part.slug for part in rule.parts if isinstance(part, Has)]
     standing = _standing(_badges(slugs, asked), asked)
-    whole, again = _held(standing, rule.needed, asked.using), _held_since(standing, name, asked.using)
+    whole, again = _held(standing, rule.needed, asked.using), _held_since(standing, rule.needed, name, asked.using)
     if whole is None or again is None:
         return [_named(name, _nobody(asked))]
     evidence = json.dumps({"parts": [part.evidence("1") for part in rule.parts if isinstance(part, Has)]})
+    each_once = f"(whole.badger_awards = {rule.needed} AND whole.badger_plain = {rule.needed})"
     found = sql(
         "SELECT due.badger_user,", text_of("", asked.using), "AS badger_text,",
-        f"CASE WHEN whole.badger_awards = {rule.needed} THEN whole.badger_last ELSE again.badger_at END AS badger_at,",
+        f"CASE WHEN {each_once} THEN whole.badger_last ELSE again.badger_at END AS badger_at,",
         text_of(evidence, asked.using), f"AS badger_evidence FROM {name}_due due",
         f"JOIN {name}_whole whole ON whole.badger_user = due.badger_user",
         f"LEFT JOIN {name}_again again ON again.badger_user = due.badger_user",
+        f"WHERE {each_once} OR again.badger_user IS NOT NULL",
     )  # fmt: skip
     return [
-        sql(f"{name}_whole(badger_user, badger_last, badger_awards) AS (", whole, ")"),
+        sql(f"{name}_whole(badger_user, badger_last, badger_awards, badger_plain) AS (", whole, ")"),
         sql(f"{name}_due(badger_user) AS (SELECT badger_user FROM {name}_whole", _besides(asked), ")"),
         sql(f"{name}_many(badger_user) AS (SELECT due.badger_user FROM {name}_due due JOIN {name}_whole whole "
-            f"ON whole.badger_user = due.badger_user WHERE whole.badger_awards > {rule.needed})"),
+            f"ON whole.badger_user = due.badger_user WHERE NOT {each_once})"),
         sql(f"{name}_again(badger_user, badger_at) AS (", again, ")"),
         _named(name, found),
     ]  # fmt: skip
 
 
 def _held(standing: Any, number: int, using: str) -> Sql | None:
-    """Return who holds so many different ones of these awards, when the last was earned, and how many they are."""
+    """Return who has so many of these awards, when the last was earned, how many, and how many without an occasion."""
     held = standing.values("recipient_id").annotate(
-        badger_last=Max("earned_at"), badger_awards=Count("*"), badger_badges=Count("badge_id", distinct=True)
+        badger_last=Max("earned_at"), badger_awards=Count("*"), badger_plain=Count("pk", filter=Q(slot=""))
     )
-    return compiled(
-        held.filter(badger_badges=number).values_list("recipient_id", "badger_last", "badger_awards"), using
-    )
+    found = held.filter(badger_awards__gte=number)
+    return compiled(found.values_list("recipient_id", "badger_last", "badger_awards", "badger_plain"), using)
 
 
-def _held_since(standing: Any, name: str, using: str) -> Sql | None:
-    """Return since when those of ``name``_many hold all of these badges."""
+def _held_since(standing: Any, number: int, name: str, using: str) -> Sql | None:
+    """Return since when those of ``name``_many hold so many different ones of these badges, who do."""
     many = standing.filter(recipient__in=RawSQL(f"SELECT badger_user FROM {name}_many", ()))  # noqa: S611  a name of ours
     first = compiled(many.values("recipient_id", "badge_id").annotate(badger_since=Min("earned_at")), using)
     if first is None:
         return None
-    return sql("SELECT recipient_id, MAX(badger_since) FROM (", first, ") badger_held GROUP BY recipient_id")
+    since = sql("SELECT recipient_id, MAX(badger_since) FROM (", first, ") badger_held")
+    return sql(since, f"GROUP BY recipient_id HAVING COUNT(*) = {number}")
 
 
 def _besides(asked: Asked) -> Sql:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -17,7 +17,7 @@ from django_badger._engine.failing import failed, is_transient
 from django_badger._engine.gains import by_measure, gained, gained_by_measure
 from django_badger._engine.listening import Candidate
 from django_badger._engine.losses import lapse
-from django_badger._engine.recent import Marks, is_seen, people_of
+from django_badger._engine.recent import Marks, is_seen
 from django_badger._engine.settling import ask_and_write
 from django_badger._engine.sql import Sql, executed
 from django_badger._engine.woken import Woken
@@ -71,8 +71,9 @@ class Filling:
 
     def _gain_measured(self, together: Mapping[Measure, Sequence[Due]], asked: Asked, marks: Marks) -> None:
         for measure, dues in together.items():
-            mine = replace(asked, people=people_of(measure, asked.span, asked.using, marks)) if marks else asked
-            self._insert(dues, partial(gained_by_measure, measure, dues, mine, self.run, told=self.told))
+            mark = marks.get(measure.model._meta.label_lower)
+            work = partial(gained_by_measure, measure, dues, asked, self.run, told=self.told, mark=mark)
+            self._insert(dues, work)
 
     def _insert(self, dues: Sequence[Due], statement: Callable[[], Sql | None]) -> bool:
         """Run an INSERT … SELECT; return False where the rule cannot be asked so."""

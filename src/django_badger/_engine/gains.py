@@ -11,18 +11,22 @@ import json
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import CharField, DateTimeField
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db.models import DateTimeField, QuerySet
 from django.db.models.expressions import RawSQL
 
 from django_badger._engine.due import Asked, Due
-from django_badger._engine.earners import earners, reads_here
+from django_badger._engine.earners import earners, is_all_badges, reads_here
 from django_badger._engine.inserting import eligible, insert_from
 from django_badger._engine.sql import (
     NUMBER_HERE,
     Sql,
     as_json,
+    blank_of,
     compiled,
     concatenated,
     joined,
@@ -32,13 +36,13 @@ from django_badger._engine.sql import (
     text_of,
     value_of,
 )
+from django_badger._engine.statement import Blank
 from django_badger.models import Award, Run
 from django_badger.rules.measures import NUMBER, Measure
 from django_badger.rules.reaching import Reaches
-from django_badger.rules.whom import belonging
+from django_badger.rules.whom import Span, belonging
 
 MOMENT: DateTimeField[Any, Any] = DateTimeField()
-TEXT: CharField[Any, Any] = CharField(max_length=255)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,53 +69,76 @@ def by_measure(dues: Iterable[Due]) -> tuple[dict[Measure, list[Due]], list[Due]
     return together, others
 
 
-def gained_by_measure(measure: Measure, dues: Sequence[Due], asked: Asked, run: Run, *, told: bool) -> Sql | None:
+def gained_by_measure(
+    measure: Measure, dues: Sequence[Due], asked: Asked, run: Run, *, told: bool, mark: Any = None
+) -> Sql | None:
     """Return the statement that awards all badges of one measure: its source is read once, however many they are.
+
+    With ``mark`` only people with rows of higher keys are looked at.
+    """
+    statement = _by_measure(measure, tuple(dues), asked.using, settings.AUTH_USER_MODEL, recent=mark is not None)
+    if statement is None:
+        return None
+    return statement.filled({**_values(dues, asked, run, told=told), "mark": mark}, asked.using)
+
+
+@lru_cache(maxsize=64)
+def _by_measure(measure: Measure, dues: tuple[Due, ...], using: str, _user_model: str, *, recent: bool) -> Sql | None:
+    """Return the statement with blanks, which is the same for every range: to write it takes longer than many a range.
 
     Only who reaches the lowest goal is kept, and nothing is read but the number: an index may have all that it takes.
     """
+    key = get_user_model()._meta.pk
+    span = Span(Blank("first", key), Blank("last", key))
     least = min(due.rule.goal for due in dues)
-    read = measure.values(asked.whom, asked.using).filter(badger_number__gte=least)
-    values = compiled(read.values_list("badger_user", "badger_text", "badger_number"), asked.using)
+    read = measure.values(_with_new_rows(measure, span, using) if recent else span, using)
+    values = compiled(
+        read.filter(badger_number__gte=least).values_list("badger_user", "badger_text", "badger_number"), using
+    )
     if values is None:
         return None
     ctes = sql(
         "WITH badger_read AS (", values, "),",
         "badger_line(badge, goal, step, expires, before_number, behind_number) AS (",
-        joined("UNION ALL", (_line(due, asked) for due in dues)), "),",
+        joined("UNION ALL", (_line(due, using) for due in dues)), "),",
         "badger_due(badge, badger_user, badger_text) AS (",
         "SELECT badge, badger_user, badger_text FROM badger_read JOIN badger_line ON ROUND(badger_number, 6) >= goal",
-        "EXCEPT", _taken([due.pk for due in dues], asked), ")",
+        "EXCEPT", _taken([due.pk for due in dues], span, using), ")",
     )  # fmt: skip
     rows = sql(
         "badger_due JOIN badger_line ON badger_line.badge = badger_due.badge",
         "JOIN badger_read ON badger_read.badger_user = badger_due.badger_user",
-        "AND badger_read.badger_text = badger_due.badger_text", _crossed(measure, asked),
+        "AND badger_read.badger_text = badger_due.badger_text", _crossed(measure, span, using),
     )  # fmt: skip
-    number = number_text("badger_read.badger_number", asked.using)
-    evidence = concatenated(["before_number", number, "behind_number"], asked.using)
-    at = Sql("badger_crossed.badger_at") if measure.at else value_of(MOMENT, None, asked.using)
-    found = Found(ctes, rows, Sql("badger_line.badge"), at, evidence, Sql("badger_line.expires"))
-    return _insert(found, asked, run, told=told)
+    number = number_text("badger_read.badger_number", using)
+    evidence = concatenated(["before_number", number, "behind_number"], using)
+    at = Sql("badger_crossed.badger_at") if measure.at else value_of(MOMENT, None, using)
+    return _insert(Found(ctes, rows, Sql("badger_line.badge"), at, evidence, Sql("badger_line.expires")), span, using)
 
 
-def _line(due: Due, asked: Asked) -> Sql:
-    expires = asked.at + due.valid_for if due.valid_for else None
+def _with_new_rows(measure: Measure, span: Span, using: str) -> QuerySet[Any, Any]:
+    """Return the people of a span who have rows behind the mark."""
+    mark = Blank("mark", measure.model._meta.pk)
+    rows = measure.model._base_manager.using(using).filter(pk__gt=mark, **belonging(measure.by, span))
+    return rows.order_by().values(measure.by)
+
+
+def _line(due: Due, using: str) -> Sql:
     before, behind = due.evidence(due.rule.evidence(NUMBER_HERE)).split(json.dumps(NUMBER_HERE)[1:-1])
     columns = [
-        value_of(Award._meta.get_field("badge").target_field, due.pk, asked.using),
-        value_of(NUMBER, due.rule.goal, asked.using), Sql(str(math.ceil(due.rule.goal))), value_of(MOMENT, expires, asked.using),
-        text_of(before, asked.using), text_of(behind, asked.using),
+        value_of(Award._meta.get_field("badge").target_field, due.pk, using),
+        value_of(NUMBER, due.rule.goal, using), Sql(str(math.ceil(due.rule.goal))), blank_of(_expiry(due), MOMENT, using),
+        text_of(before, using), text_of(behind, using),
     ]  # fmt: skip
     return sql("SELECT", joined(",", columns))
 
 
-def _crossed(measure: Measure, asked: Asked) -> Sql:
+def _crossed(measure: Measure, span: Span, using: str) -> Sql:
     """Return the join with the moments of crossing, of those who are due; a total may cross a line more than once."""
     if measure.at is None:
         return Sql("")
     due = RawSQL("SELECT badger_user FROM badger_due", ())
-    steps = compiled(measure.steps(asked.span, asked.using, of=due), asked.using) or Sql("")
+    steps = compiled(measure.steps(span, using, of=due), using) or Sql("")
     if measure.aggregate == "total":
         moment, over = "MIN(badger_at)", "badger_before < goal AND badger_after >= goal"
         once = "GROUP BY badger_line.badge, badger_user, badger_text"
@@ -133,42 +160,61 @@ def gained(due: Due, asked: Asked, run: Run, *, told: bool) -> Sql | None:
     earned = earners(due.rule, replace(asked, badge=due.pk))
     if earned is None:
         return None
-    ctes = sql(
-        "WITH", joined(",", earned), ", badger_due(badger_user, badger_text) AS (",
-        "SELECT badger_user, badger_text FROM badger_earned EXCEPT", _taken([due.pk], asked, badge=False), ")",
-    )  # fmt: skip
-    rows = Sql(
-        "badger_due JOIN badger_earned ON badger_earned.badger_user = badger_due.badger_user "
-        "AND badger_earned.badger_text = badger_due.badger_text"
-    )
-    own = "badger_earned.badger_evidence"
+    ctes, rows, table = _untaken(due, asked, sql("WITH", joined(",", earned)))
+    own = f"{table}.badger_evidence"
     version = text_of(due.evidence({})[:-1], asked.using)
     comma = f"CASE WHEN {own} = '{{}}' THEN '' ELSE ', ' END"
     evidence = concatenated([version, comma, f"SUBSTR({own}, 2)"], asked.using)
     key = value_of(Award._meta.get_field("badge").target_field, due.pk, asked.using)
-    expires = value_of(MOMENT, asked.at + due.valid_for if due.valid_for else None, asked.using)
-    return _insert(Found(ctes, rows, key, Sql("badger_earned.badger_at"), evidence, expires), asked, run, told=told)
+    found = Found(ctes, rows, key, Sql(f"{table}.badger_at"), evidence, blank_of(_expiry(due), MOMENT, asked.using))
+    return _insert(found, asked.span, asked.using).filled(_values([due], asked, run, told=told), asked.using)
 
 
-def _taken(badges: Sequence[Any], asked: Asked, *, badge: bool = True) -> Sql:
+def _untaken(due: Due, asked: Asked, ctes: Sql) -> tuple[Sql, Sql, str]:
+    """Return the queries with one more that leaves out who was awarded, the rows that are left, and the table with all columns."""
+    if is_all_badges(due.rule):
+        return ctes, Sql("badger_earned badger_due"), "badger_due"
+    taken = _taken([due.pk], asked.span, asked.using, badge=False)
+    found = "SELECT badger_user, badger_text FROM badger_earned EXCEPT"
+    rows = Sql(
+        "badger_due JOIN badger_earned ON badger_earned.badger_user = badger_due.badger_user "
+        "AND badger_earned.badger_text = badger_due.badger_text"
+    )
+    return sql(ctes, ", badger_due(badger_user, badger_text) AS (", found, taken, ")"), rows, "badger_earned"
+
+
+def _taken(badges: Sequence[Any], span: Span, using: str, *, badge: bool = True) -> Sql:
     """Return the query of the slots that are taken: by awards that stand, and by those that a person revoked."""
-    rows = Award.objects.using(asked.using).filter(badge__in=badges, **belonging("recipient", asked.span)).order_by()
+    rows = Award.objects.using(using).filter(badge__in=badges, **belonging("recipient", span)).order_by()
     columns = (["badge_id"] if badge else []) + ["recipient_id", "slot"]
-    return compiled(rows.values_list(*columns), asked.using) or Sql("")
+    return compiled(rows.values_list(*columns), using) or Sql("")
 
 
-def _insert(found: Found, asked: Asked, run: Run, *, told: bool) -> Sql:
-    """Return the statement that makes the awards. Only people whose account is not blocked have any."""
-    at = value_of(MOMENT, asked.at, asked.using)
+def _insert(found: Found, span: Span, using: str) -> Sql:
+    """Return the statement that makes the awards, with blanks. Only people whose account is not blocked have any."""
+    at = blank_of("at", MOMENT, using)
     columns: dict[str, Sql | str] = {
-        "uuid": new_uuid(asked.using), "badge": found.badge, "recipient": "badger_due.badger_user",
+        "uuid": new_uuid(using), "badge": found.badge, "recipient": "badger_due.badger_user",
         "occasion": "badger_due.badger_text", "slot": "badger_due.badger_text",
-        "evidence": as_json(found.evidence, asked.using), "earned_at": sql("COALESCE(", found.at, ",", at, ")"),
-        "awarded_at": at, "expires_at": found.expires, "announced_at": value_of(MOMENT, None if told else asked.at, asked.using),
-        "run": value_of(Award._meta.get_field("run").target_field, run.pk, asked.using),
+        "evidence": as_json(found.evidence, using), "earned_at": sql("COALESCE(", found.at, ",", at, ")"),
+        "awarded_at": at, "expires_at": found.expires, "announced_at": blank_of("announced", MOMENT, using),
+        "run": blank_of("run", Award._meta.get_field("run").target_field, using),
     }  # fmt: skip
-    people = eligible(asked.using, **belonging("pk", asked.span))
+    people = eligible(using, **belonging("pk", span))
     source = sql(
         found.rows, "JOIN (", people, ") badger_people ON badger_people.badger_pk = badger_due.badger_user WHERE 1 = 1"
     )
-    return insert_from(source, columns, asked.using, ctes=found.ctes)
+    return insert_from(source, columns, using, ctes=found.ctes)
+
+
+def _expiry(due: Due) -> str:
+    return f"expires_{due.slug}"
+
+
+def _values(dues: Iterable[Due], asked: Asked, run: Run, *, told: bool) -> dict[str, Any]:
+    """Return what stands in the blanks of a statement."""
+    return {
+        "first": asked.span.first, "last": asked.span.last, "at": asked.at, "run": run.pk,
+        "announced": None if told else asked.at,
+        **{_expiry(due): asked.at + due.valid_for if due.valid_for else None for due in dues},
+    }  # fmt: skip

@@ -18,8 +18,7 @@ from django_badger._engine.aliases import award_alias, source_alias
 from django_badger._engine.due import Due
 from django_badger._engine.gains import by_measure
 from django_badger.models import Run
-from django_badger.rules.measures import Measure
-from django_badger.rules.whom import Span, Whom, belonging
+from django_badger.rules.whom import Span, belonging
 
 Marks = Mapping[str, Any]
 
@@ -50,15 +49,6 @@ def last_marks(slugs: Collection[str]) -> tuple[Marks, Any]:
         if "marks" in run.options and (not seen or (slugs and set(slugs) <= set(seen))):
             return run.options["marks"], run.started_at
     return {}, None
-
-
-def people_of(measure: Measure, span: Span, using: str, marks: Marks) -> Whom:
-    """Return the people of a span who have new rows: a query; the span itself where nothing is known of the table."""
-    mark = marks.get(measure.model._meta.label_lower)
-    if mark is None:
-        return span
-    rows = measure.model._base_manager.using(using).filter(pk__gt=mark, **belonging(measure.by, span))
-    return rows.order_by().values(measure.by)
 
 
 def is_seen(due: Due, before: datetime | None) -> bool:

@@ -23,10 +23,16 @@ VENDORS = ("sqlite", "postgresql", "mysql")
 
 @dataclass(frozen=True, slots=True)
 class Sql:
-    """A piece of SQL and its parameters."""
+    """A piece of SQL and its parameters, some of which may be blanks."""
 
     text: str
     params: tuple[Any, ...] = ()
+
+    def filled(self, values: Mapping[str, Any], using: str) -> Sql:
+        """Return it with these values in its blanks."""
+        connection = connections[using]
+        params = (one.filled(values[one.name], connection) if isinstance(one, Blank) else one for one in self.params)
+        return Sql(self.text, tuple(params))
 
 
 def sql(*pieces: Sql | str) -> Sql:
@@ -139,7 +145,7 @@ def for_many(using: str) -> Iterator[Any]:
     PostgreSQL knows nothing of the size of a query within a query, takes it for one row, and goes through it again for
     each row of another one. So it is told not to, for this statement only; and not to compile what is done once.
     """
-    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+    with transaction.atomic(using=using, savepoint=False), connections[using].cursor() as cursor:
         if connections[using].vendor != "postgresql":
             yield cursor
             return
