@@ -1,5 +1,6 @@
 """Progress and runs are looked at; tags are written; accounts can still be deleted."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -10,7 +11,7 @@ from django.urls import reverse
 from model_bakery import baker
 
 from django_badger.awarding import award
-from django_badger.models import Award, Badge, Progress, Run, Tag
+from django_badger.models import Award, Badge, Progress, Run, RunRange, Tag
 from django_badger.people import display_of
 from tests.admin.conftest import badge, typed
 
@@ -89,6 +90,69 @@ def test_a_run_says_who_asked_for_it(site, person, asked):
     page = site.get(reverse("admin:badger_run_change", args=[one.pk])).content.decode()
 
     assert (display_of(person) in page) == asked
+
+
+class TestRun:
+    """What the page of a run says."""
+
+    @pytest.fixture
+    def shown(self, site):
+        return lambda run: site.get(reverse("admin:badger_run_change", args=[run.pk])).content.decode()
+
+    def test_how_far_it_is_and_how_it_is_stopped(self, shown):
+        page = shown(baker.make(Run, kind="backfill", people=200, looked_at=90, options={"badges": ["one", "two"]}))
+
+        assert '<progress value="45" max="100"' in page
+        assert "(people: 90 of 200)" in page
+        assert "one, two" in page
+        assert re.search(r"<code>manage.py badger cancel \d+</code>", page)
+
+    def test_the_awards_it_made_are_a_link_away(self, shown, site, helper, person):
+        run = baker.make(Run, kind="backfill", status="finished", added=1)
+        made = baker.make(Award, badge=helper, recipient=person, run=run)
+        award(helper, to=baker.make(User))
+
+        page = shown(run)
+        [address] = re.findall(r'href="([^"]*run__id__exact=[^"]*)"', page)
+        assert list(site.get(address).context["cl"].result_list) == [made]
+        assert f"manage.py badger undo {run.pk}" in page
+
+    def test_what_failed_and_how_to_go_on(self, shown):
+        run = baker.make(Run, kind="reconcile", status="failed", error="OperationalError: <gone>")
+        for number in range(1, 25):
+            baker.make(RunRange, run=run, number=number, error=f"first-post: KeyError: {number}.")
+        baker.make(RunRange, run=run, number=99)
+
+        page = shown(run)
+        assert "OperationalError: &lt;gone&gt;" in page
+        assert page.count("first-post: KeyError") == 20
+        assert f"manage.py badger resume {run.pk}" in page
+
+    @pytest.mark.parametrize(
+        ("changes", "said"),
+        [
+            ({"status": "finished"}, ""),
+            ({"status": "undone", "added": 3}, ""),
+            ({"status": "undoing", "added": 3}, "undo"),
+            ({"status": "cancelled"}, "resume"),
+        ],
+    )
+    def test_what_is_over_needs_no_command(self, shown, changes, said):
+        page = shown(baker.make(Run, kind="backfill", **changes))
+
+        assert re.findall("manage.py badger ([a-z]+)", page) == [said] * bool(said)
+
+    def test_an_import_looks_at_lines(self, shown):
+        page = shown(baker.make(Run, kind="import", people=3, looked_at=1))
+
+        assert "(lines: 1 of 3)" in page
+        assert "those that the file names" in page
+
+    def test_an_import_goes_on_with_its_file(self, shown):
+        options = {"badges": [], "match": "email", "delimiter": ",", "by": ""}
+        page = shown(baker.make(Run, kind="import", status="cancelled", options=options))
+
+        assert "<code>manage.py badger import FILE --match email</code>" in page
 
 
 def test_tags_are_written_and_found(site):
