@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from django_badger import badge, rules, showcase
 from django_badger import runs as doors
-from django_badger._engine import ranges, runs
+from django_badger._engine import ranges, recent, runs
 from django_badger._engine.sync import sync
 from django_badger.awarding import award, revoke
 from django_badger.exceptions import RunRefused
@@ -184,6 +184,15 @@ class TestRecent:
         Entry.objects.bulk_create([Entry(author=writers[3], message="…")])
         run = doors.backfill(recent=True)
         assert (run.ranges.count(), run.added, run.looked_at) == (5, 1, 5)
+
+    @pytest.mark.parametrize(("named", "added"), [(2, 2), (1, 3)])
+    def test_where_too_many_have_new_rows_everybody_of_the_range_is_looked_at(self, writers, monkeypatch, named, added):
+        monkeypatch.setattr(recent, "NAMED", named)
+        badge("two", title="Two", when=rules.count(Entry, by="author", reaches=2))
+        doors.backfill()
+        Entry.objects.filter(author=writers[4]).update(author=writers[3])  # changed, not new
+        Entry.objects.bulk_create([Entry(author=person, message="…") for person in writers[:2]])
+        assert doors.backfill(recent=True).added == added
 
     def test_without_a_run_before_everybody_is_looked_at(self, writers):
         declare()

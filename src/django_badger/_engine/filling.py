@@ -17,7 +17,7 @@ from django_badger._engine.failing import failed, is_transient
 from django_badger._engine.gains import by_measure, gained, gained_by_measure
 from django_badger._engine.listening import Candidate
 from django_badger._engine.losses import lapse
-from django_badger._engine.recent import Marks, is_seen
+from django_badger._engine.recent import Marks, is_seen, people_with_new_rows
 from django_badger._engine.settling import ask_and_write
 from django_badger._engine.sql import Sql, executed
 from django_badger._engine.woken import Woken
@@ -71,9 +71,13 @@ class Filling:
 
     def _gain_measured(self, together: Mapping[Measure, Sequence[Due]], asked: Asked, marks: Marks) -> None:
         for measure, dues in together.items():
-            mark = marks.get(measure.model._meta.label_lower)
-            work = partial(gained_by_measure, measure, dues, asked, self.run, told=self.told, mark=mark)
-            self._insert(dues, work)
+            self._insert(dues, partial(self._of_measure, measure, dues, asked, marks))
+
+    def _of_measure(self, measure: Measure, dues: Sequence[Due], asked: Asked, marks: Marks) -> Sql | None:
+        some = people_with_new_rows(measure, asked.span, marks)
+        if some is not None and not some:
+            return None
+        return gained_by_measure(measure, dues, asked, self.run, told=self.told, among=some)
 
     def _insert(self, dues: Sequence[Due], statement: Callable[[], Sql | None]) -> bool:
         """Run an INSERT … SELECT; return False where the rule cannot be asked so."""

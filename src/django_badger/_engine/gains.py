@@ -16,7 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db.models import DateTimeField, QuerySet
+from django.db.models import DateTimeField
 from django.db.models.expressions import RawSQL
 
 from django_badger._engine.due import Asked, Due
@@ -40,7 +40,7 @@ from django_badger._engine.statement import Blank
 from django_badger.models import Award, Run
 from django_badger.rules.measures import NUMBER, Measure
 from django_badger.rules.reaching import Reaches
-from django_badger.rules.whom import Span, belonging
+from django_badger.rules.whom import Span, Whom, belonging
 
 MOMENT: DateTimeField[Any, Any] = DateTimeField()
 
@@ -70,28 +70,33 @@ def by_measure(dues: Iterable[Due]) -> tuple[dict[Measure, list[Due]], list[Due]
 
 
 def gained_by_measure(
-    measure: Measure, dues: Sequence[Due], asked: Asked, run: Run, *, told: bool, mark: Any = None
+    measure: Measure, dues: Sequence[Due], asked: Asked, run: Run, *, told: bool, among: Sequence[Any] | None = None
 ) -> Sql | None:
     """Return the statement that awards all badges of one measure: its source is read once, however many they are.
 
-    With ``mark`` only people with rows of higher keys are looked at.
+    ``among``: only these people (keys) are looked at.
     """
-    statement = _by_measure(measure, tuple(dues), asked.using, settings.AUTH_USER_MODEL, recent=mark is not None)
-    if statement is None:
-        return None
-    return statement.filled({**_values(dues, asked, run, told=told), "mark": mark}, asked.using)
+    if among is None:
+        statement = _for_any_span(measure, tuple(dues), asked.using, settings.AUTH_USER_MODEL)
+    else:
+        statement = _by_measure(measure, dues, among, asked.using)
+    return None if statement is None else statement.filled(_values(dues, asked, run, told=told), asked.using)
 
 
 @lru_cache(maxsize=64)
-def _by_measure(measure: Measure, dues: tuple[Due, ...], using: str, _user_model: str, *, recent: bool) -> Sql | None:
-    """Return the statement with blanks, which is the same for every range: to write it takes longer than many a range.
+def _for_any_span(measure: Measure, dues: Sequence[Due], using: str, _user_model: str) -> Sql | None:
+    """Return the statement with blanks for a span, the same for every range: to write it takes longer than many a range."""
+    key = get_user_model()._meta.pk
+    return _by_measure(measure, dues, Span(Blank("first", key), Blank("last", key)), using)
+
+
+def _by_measure(measure: Measure, dues: Sequence[Due], whom: Whom, using: str) -> Sql | None:
+    """Return the statement with blanks.
 
     Only who reaches the lowest goal is kept, and nothing is read but the number: an index may have all that it takes.
     """
-    key = get_user_model()._meta.pk
-    span = Span(Blank("first", key), Blank("last", key))
     least = min(due.rule.goal for due in dues)
-    read = measure.values(_with_new_rows(measure, span, using) if recent else span, using)
+    read = measure.values(whom, using)
     values = compiled(
         read.filter(badger_number__gte=least).values_list("badger_user", "badger_text", "badger_number"), using
     )
@@ -103,24 +108,17 @@ def _by_measure(measure: Measure, dues: tuple[Due, ...], using: str, _user_model
         joined("UNION ALL", (_line(due, using) for due in dues)), "),",
         "badger_due(badge, badger_user, badger_text) AS (",
         "SELECT badge, badger_user, badger_text FROM badger_read JOIN badger_line ON ROUND(badger_number, 6) >= goal",
-        "EXCEPT", _taken([due.pk for due in dues], span, using), ")",
+        "EXCEPT", _taken([due.pk for due in dues], whom, using), ")",
     )  # fmt: skip
     rows = sql(
         "badger_due JOIN badger_line ON badger_line.badge = badger_due.badge",
         "JOIN badger_read ON badger_read.badger_user = badger_due.badger_user",
-        "AND badger_read.badger_text = badger_due.badger_text", _crossed(measure, span, using),
+        "AND badger_read.badger_text = badger_due.badger_text", _crossed(measure, whom, using),
     )  # fmt: skip
     number = number_text("badger_read.badger_number", using)
     evidence = concatenated(["before_number", number, "behind_number"], using)
     at = Sql("badger_crossed.badger_at") if measure.at else value_of(MOMENT, None, using)
-    return _insert(Found(ctes, rows, Sql("badger_line.badge"), at, evidence, Sql("badger_line.expires")), span, using)
-
-
-def _with_new_rows(measure: Measure, span: Span, using: str) -> QuerySet[Any, Any]:
-    """Return the people of a span who have rows behind the mark."""
-    mark = Blank("mark", measure.model._meta.pk)
-    rows = measure.model._base_manager.using(using).filter(pk__gt=mark, **belonging(measure.by, span))
-    return rows.order_by().values(measure.by)
+    return _insert(Found(ctes, rows, Sql("badger_line.badge"), at, evidence, Sql("badger_line.expires")), whom, using)
 
 
 def _line(due: Due, using: str) -> Sql:
@@ -133,12 +131,12 @@ def _line(due: Due, using: str) -> Sql:
     return sql("SELECT", joined(",", columns))
 
 
-def _crossed(measure: Measure, span: Span, using: str) -> Sql:
+def _crossed(measure: Measure, whom: Whom, using: str) -> Sql:
     """Return the join with the moments of crossing, of those who are due; a total may cross a line more than once."""
     if measure.at is None:
         return Sql("")
     due = RawSQL("SELECT badger_user FROM badger_due", ())
-    steps = compiled(measure.steps(span, using, of=due), using) or Sql("")
+    steps = compiled(measure.steps(whom, using, of=due), using) or Sql("")
     if measure.aggregate == "total":
         moment, over = "MIN(badger_at)", "badger_before < goal AND badger_after >= goal"
         once = "GROUP BY badger_line.badge, badger_user, badger_text"
@@ -183,14 +181,14 @@ def _untaken(due: Due, asked: Asked, ctes: Sql) -> tuple[Sql, Sql, str]:
     return sql(ctes, ", badger_due(badger_user, badger_text) AS (", found, taken, ")"), rows, "badger_earned"
 
 
-def _taken(badges: Sequence[Any], span: Span, using: str, *, badge: bool = True) -> Sql:
+def _taken(badges: Sequence[Any], whom: Whom, using: str, *, badge: bool = True) -> Sql:
     """Return the query of the slots that are taken: by awards that stand, and by those that a person revoked."""
-    rows = Award.objects.using(using).filter(badge__in=badges, **belonging("recipient", span)).order_by()
+    rows = Award.objects.using(using).filter(badge__in=badges, **belonging("recipient", whom)).order_by()
     columns = (["badge_id"] if badge else []) + ["recipient_id", "slot"]
     return compiled(rows.values_list(*columns), using) or Sql("")
 
 
-def _insert(found: Found, span: Span, using: str) -> Sql:
+def _insert(found: Found, whom: Whom, using: str) -> Sql:
     """Return the statement that makes the awards, with blanks. Only people whose account is not blocked have any."""
     at = blank_of("at", MOMENT, using)
     columns: dict[str, Sql | str] = {
@@ -200,7 +198,7 @@ def _insert(found: Found, span: Span, using: str) -> Sql:
         "awarded_at": at, "expires_at": found.expires, "announced_at": blank_of("announced", MOMENT, using),
         "run": blank_of("run", Award._meta.get_field("run").target_field, using),
     }  # fmt: skip
-    people = eligible(using, **belonging("pk", span))
+    people = eligible(using, **belonging("pk", whom))
     source = sql(
         found.rows, "JOIN (", people, ") badger_people ON badger_people.badger_pk = badger_due.badger_user WHERE 1 = 1"
     )

@@ -12,15 +12,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import IntegerField, Max, Model
+from django.contrib.auth import get_user_model
+from django.db.models import F, IntegerField, Max, Model, QuerySet
+from django.db.models.functions import Coalesce
 
 from django_badger._engine.aliases import award_alias, source_alias
 from django_badger._engine.due import Due
 from django_badger._engine.gains import by_measure
 from django_badger.models import Run
+from django_badger.rules.measures import Measure
 from django_badger.rules.whom import Span, belonging
 
 Marks = Mapping[str, Any]
+#: How many people a statement names. Where more have new rows, everybody of the range is looked at.
+NAMED = 8_000
 
 
 def marks(levels: Iterable[Collection[Due]]) -> dict[str, int]:
@@ -51,6 +56,27 @@ def last_marks(slugs: Collection[str]) -> tuple[Marks, Any]:
     return {}, None
 
 
+def people_with_new_rows(measure: Measure, span: Span, marks: Marks) -> list[Any] | None:
+    """Return the people of a span who have new rows; None where they are too many, or nothing is known of the table."""
+    mark = marks.get(measure.model._meta.label_lower)
+    if mark is None:
+        return None
+    found = list(_people_behind(mark, measure.model, measure.by, span)[: NAMED + 1])
+    return found if len(found) <= NAMED else None
+
+
+def _people_behind(mark: int, model: type[Model], by: str, span: Span) -> QuerySet[Any, Any]:
+    """Return the people of a span with rows behind a mark, in order.
+
+    These rows are few, and found by their own keys: whose they are is an expression, because with the column itself SQLite
+    goes through all rows of the span.
+    """
+    whose = Coalesce(F(by), F(by), output_field=get_user_model()._meta.pk)
+    rows: QuerySet[Any, Any] = model._base_manager.using(source_alias(model)).filter(pk__gt=mark)
+    rows = rows.annotate(badger_whose=whose).filter(**belonging("badger_whose", span))
+    return rows.order_by("badger_whose").values_list("badger_whose", flat=True).distinct()
+
+
 def is_seen(due: Due, before: datetime | None) -> bool:
     """Whether a badge was what it is now when the last run began: then who has no new row need not be looked at."""
     return before is not None and due.since is not None and due.since <= before
@@ -68,12 +94,11 @@ class Changed:
         """Return the key of the last of so many people in a span, of whichever source has them first; None: there are fewer."""
         found = None
         for model, by in self.sources:
-            rows = model._base_manager.using(source_alias(model)).filter(pk__gt=self.marks[model._meta.label_lower])
-            if (
-                rows[:number].count() < number
-            ):  # fewer rows than that are no more people; it is the usual case, and quick
+            mark = self.marks[model._meta.label_lower]
+            newer = model._base_manager.using(source_alias(model)).filter(pk__gt=mark)
+            if newer[:number].count() < number:  # no more people than rows; it is the usual case, and quick
                 continue
-            keys = rows.filter(**belonging(by, span)).order_by(by).values_list(by, flat=True).distinct()
+            keys = _people_behind(mark, model, by, span)
             last = next(iter(keys[number - 1 : number]), None)
             if last is not None:
                 found, span = last, replace(span, last=last)
