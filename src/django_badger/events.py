@@ -10,9 +10,9 @@ from typing import Any
 from django.db.models import Model
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, slots=True)
+@dataclass(kw_only=True, eq=False, slots=True)  # not frozen, which would take twice as long, at each save of the host
 class Event:
-    """Something that happened.
+    """Something that happened. It is never changed.
 
     ``key`` is what rules wake on (see the functions below), ``subject`` the host's object, ``user_id`` the person
     it is about where the event itself says so, ``at`` when it happened, ``created`` whether the subject is new.

@@ -48,6 +48,8 @@ def _waiting(work: Sequence[Event]) -> Sequence[Candidate]:
     """Return the badges that what happened to awards concerns by prerequisites in the database, unless it is known that none do."""
     # A row's own str() is the host's code, and may ask the database: only an award's event has a slug for its subject.
     about = [one for one in work if isinstance(one.subject, str) and one.data.get("waited_for", True)]
+    if not about:
+        return ()
     slugs = [
         {one.subject for one in about if one.key == kind(one.subject)}
         for kind in (events.awarded, events.ended, events.doubted)
