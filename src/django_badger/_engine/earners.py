@@ -119,7 +119,7 @@ def _combined(rule: AtLeast, asked: Asked, name: str) -> list[Sql] | None:
 
 
 def is_all_badges(rule: Any) -> bool:
-    """Whether a rule says no more than that all of some badges are held: then who was awarded its badge is not found."""
+    """Whether a rule says no more than that all of some badges are held: then who was awarded its badge is left out here."""
     if not isinstance(rule, AtLeast):
         return False
     held = {part.slug for part in rule.parts if isinstance(part, Has) and part.times == 1}
