@@ -85,7 +85,7 @@ def changed(change: Change, *, below: bool = False) -> Counter | None:
         if error.args[0] != NO_BADGE:
             raise
         return None
-    return Counter(*statement.converted(found[0])) if found else None
+    return next((Counter(*row) for row in statement.converted(found)), None)
 
 
 def kept(counter: Counter, change: Change) -> bool:

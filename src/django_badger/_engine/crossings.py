@@ -30,8 +30,7 @@ def moments(crossings: Crossings) -> dict[tuple[Any, Any, str], Any]:
     asked = list(crossings)
     found: dict[tuple[Any, Any, str], Any] = {}
     for statement, values in _statements(crossings):
-        for row in statement.run(values):
-            number, person, occasion, moment = statement.converted(row)
+        for number, person, occasion, moment in statement.converted(statement.run(values)):
             if moment is not None:
                 key = (asked[number], person, occasion)
                 found[key] = min(moment, found.get(key, moment))

@@ -117,8 +117,8 @@ class Found:
         """Return it as facts."""
         answer = Answer(Facts(at=self.at), self.question.badges)
         for asked, statement, rows in self.parts:
-            for row in rows:
-                _take(answer, statement.converted(row), asked)
+            for row in statement.converted(rows):
+                _take(answer, row, asked)
         if self.question.careful:
             answer.closed |= self.question.badges - set(answer.keys)
         else:

@@ -9,7 +9,7 @@ Note [Named parameters]
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -95,12 +95,15 @@ class Statement:
             raw = converter(raw, expression, connections[self.alias])
         return raw
 
-    def converted(self, row: Sequence[Any]) -> list[Any]:
-        """Return a row with its values as Python has them."""
-        columns = list(row)
-        for position in self.converters:
-            columns[position] = self.value(position, columns[position])
-        return columns
+    def converted(self, rows: Iterable[Sequence[Any]]) -> Iterator[list[Any]]:
+        """Return rows with their values as Python has them."""
+        connection = connections[self.alias]
+        for row in rows:
+            columns = list(row)
+            for position, (converters, expression) in self.converters.items():
+                for converter in converters:
+                    columns[position] = converter(columns[position], expression, connection)
+            yield columns
 
 
 def compiled(arms: Sequence[Any], alias: str) -> Statement:
