@@ -121,6 +121,19 @@ class TestStopping:
         assert runs.do_range(run) is ranges.Outcome.BUSY
         assert runs.go_on(run, wait=False).status == "running"
 
+    def test_who_shares_a_run_takes_no_more_than_a_share_of_what_is_left(self, writers, small, monkeypatch):
+        declare()
+        run = runs.begin(Run.Kind.BACKFILL, ["a"])
+        monkeypatch.setattr(ranges, "next_size", lambda *_given: 5)
+        keys, now = [person.pk for person in writers], timezone.now()
+        _mine, theirs = (
+            RunRange.objects.create(run=run, number=place, first=str(key), last=str(key), looked_at=1, finished_at=done)
+            for place, key, done in [(1, keys[0], now), (2, keys[1], None)]
+        )
+        assert ranges.next_people(run, theirs) == (keys[2], keys[2], 1)
+        theirs.finished_at = now
+        assert ranges.next_people(run, theirs) == (keys[2], keys[4], 3)
+
     @pytest.mark.project("core", "everything", "playdoh")  # a key that is not drawn by lot is the last one
     def test_somebody_who_joins_meanwhile_is_looked_at_too(self, writers, small, make_person):
         declare()

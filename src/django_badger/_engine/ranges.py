@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, connections, transaction
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from django_badger._engine.aliases import award_alias
@@ -146,10 +146,11 @@ def next_people(run: Run, before: RunRange | None, *, changed: Changed | None = 
         part = people_after(key_of(before.last) if before else None, SKIMMED)
         last = changed.last(Span(part.first, part.last), max(LEAST, GAINED // changed.badges)) if part else None
         return part if part is None or last is None else people_between(part.first, last)
-    speed = before
-    if before is not None and before.finished_at is None:  # somebody else is at it
-        speed = _ranges(run).exclude(finished_at=None).order_by("-number").first()
-    return people_after(key_of(before.last) if before else None, _size(speed))
+    if before is None or before.finished_at is not None:
+        size = _size(before)
+    else:  # somebody else is at it
+        size = min(_size(_ranges(run).exclude(finished_at=None).order_by("-number").first()), _share(run))
+    return people_after(key_of(before.last) if before else None, size)
 
 
 def people_after(key: Any, size: int) -> Part | None:
@@ -178,6 +179,13 @@ def next_size(size: int, seconds: float) -> int:
 def _size(before: RunRange | None) -> int:
     """Return how many people the next range holds, judging by the last one done."""
     return next_size(before.looked_at, before.seconds) if before is not None else FIRST
+
+
+def _share(run: Run) -> int:
+    """Return how many people are left for each of those who are at a run, so that all end at about the same time."""
+    cut = _ranges(run).aggregate(people=Sum("looked_at"), busy=Count("pk", filter=Q(finished_at=None)))
+    left, busy = run.people - int(cut["people"]), int(cut["busy"])
+    return max(FIRST, left // (busy + 1))
 
 
 def key_of(text: str) -> Any:
