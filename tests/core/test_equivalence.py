@@ -383,9 +383,9 @@ def awarded_by_a_run(asked: list[Any], people: list[Any], now: datetime) -> Answ
     rows = Badge.objects.bulk_create(Badge(slug=f"rule-{number}", title="Rule") for number in range(len(asked)))
     dues = [Due(row.pk, row.slug, rule) for row, rule in zip(rows, asked, strict=True)]
     run = Run.objects.create(kind=Run.Kind.BACKFILL)
-    for left in (None, 0):
+    for span, left in ((Span(min(people), max(people)), None), (Span(), 0)):
         done = RunRange(run=run)
-        Filling(run, [dues], now, told=False, done=done).fill(Span())
+        Filling(run, [dues], now, told=False, done=done).fill(span)
         assert left is None or done.added == left
     found: Answers = {(number, user_id): ref.Told() for number in range(len(asked)) for user_id in people}
     numbers = {row.pk: number for number, row in enumerate(rows)}

@@ -76,10 +76,10 @@ def gained_by_measure(
 
     ``among``: only these people (keys) are looked at.
     """
-    if among is None:
+    if among is None and asked.span.closed:
         statement = _for_any_span(measure, tuple(dues), asked.using, settings.AUTH_USER_MODEL)
     else:
-        statement = _by_measure(measure, dues, among, asked.using)
+        statement = _by_measure(measure, dues, asked.span if among is None else among, asked.using)
     return None if statement is None else statement.filled(_values(dues, asked, run, told=told), asked.using)
 
 

@@ -16,6 +16,11 @@ class Span:
     first: Any = None
     last: Any = None
 
+    @property
+    def closed(self) -> bool:
+        """Whether it has two ends."""
+        return self.first is not None and self.last is not None
+
 
 #: One person (an expression that gives a key), some (their keys), a span, or everybody (None).
 Whom = Iterable[Any] | Expression | Span | None
