@@ -8,8 +8,8 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, Q, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
 from django_badger import signals
@@ -23,6 +23,8 @@ T = TypeVar("T")
 LOT = 500
 #: What the databases call the promise: by name, or by its columns (SQLite).
 ONCE = ("badger_award_once", "badger_award.badge_id, badger_award.recipient_id, badger_award.slot")
+#: The slot that an award has once it is freed, for an UPDATE of any number of them.
+FREED: Any = Concat(F("occasion"), Value("#"), Cast("uuid", CharField(max_length=40)), output_field=CharField())
 
 
 @dataclass(slots=True)

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import CharField, F, Q, QuerySet, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import F, Q, QuerySet
 
+from django_badger._engine.award import FREED
 from django_badger._engine.deciding import holds_now
 from django_badger._engine.due import Asked, Due
 from django_badger._engine.earners import earners
@@ -67,8 +67,7 @@ def lapse(due: Due, asked: Asked, run: Run, *, grace: timedelta | None) -> int:
         _update([pk for pk in waiting if pk not in set(gone)], asked, lapses_at=None)
         _update([pk for pk in gone if pk not in waiting], asked, lapses_at=asked.at + grace)
         gone = [pk for pk in gone if pk in waiting and (waiting[pk] or asked.at) <= asked.at]
-    freed = Concat(F("occasion"), Value("#"), Cast("uuid", CharField(max_length=40)), output_field=CharField())
-    changes = {"ended": Award.Ended.LAPSED, "ended_at": asked.at, "ended_in": run, "lapses_at": None, "slot": freed}
+    changes = {"ended": Award.Ended.LAPSED, "ended_at": asked.at, "ended_in": run, "lapses_at": None, "slot": FREED}
     return _update(gone, asked, **changes)
 
 

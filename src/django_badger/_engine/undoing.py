@@ -7,13 +7,13 @@ from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import CharField, Exists, F, OuterRef, Q, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from django_badger import signals
 from django_badger._engine.aliases import award_alias
 from django_badger._engine.announce import after_commit
+from django_badger._engine.award import FREED
 from django_badger._engine.failing import retried
 from django_badger.exceptions import RunRefused
 from django_badger.models import Award, Run
@@ -22,7 +22,6 @@ from django_badger.models import Award, Run
 AT_ONCE = 1000
 #: An award that somebody may know of: its row stays, because its address may be known too.
 KNOWN = Q(seen_at__isnull=False) | Q(hidden=True) | Q(pinned__isnull=False) | Q(warned_at__isnull=False)
-FREED: Any = Concat(F("occasion"), Value("#"), Cast("uuid", CharField(max_length=40)), output_field=CharField())
 
 Shown = Callable[[Run], None]
 
