@@ -64,9 +64,8 @@ class RunAdmin(ReadOnly):
         """Return how many awards it made, with the way to those that are there."""
         if not run.added:
             return "0"
-        return format_html(
-            '<a href="{}?run__id__exact={}">{}</a>', reverse("admin:badger_award_changelist"), run.pk, run.added
-        )
+        awards = reverse("admin:badger_award_changelist", current_app=self.admin_site.name)
+        return format_html('<a href="{}?run__id__exact={}">{}</a>', awards, run.pk, run.added)
 
     @admin.display(description=gettext_lazy("errors"))
     def errors(self, run: Run) -> str:
