@@ -1,4 +1,4 @@
-"""The arms of a probe: queries with the same seven columns, so that one UNION ALL carries them all.
+"""The arms of a probe: queries with the same nine columns, so that one UNION ALL carries them all.
 
 The columns are: which arm, whom, a number, a text, a moment, a reference, a badge's slug, and of an award when it expires
 and when its grace ends. The first arm is made of real columns; it gives the union its types on every database.
