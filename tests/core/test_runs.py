@@ -28,7 +28,7 @@ def heard():
 
 @pytest.fixture
 def writers(make_person):
-    people = sorted((make_person() for _ in range(5)), key=lambda person: str(person.pk))
+    people = sorted((make_person() for _ in range(5)), key=lambda person: person.pk)
     Entry.objects.bulk_create(Entry(author=person, message="…") for person in people)
     return people
 
