@@ -13,6 +13,8 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Page
 
+from tests.browser.capturing import captured
+
 # Playwright's synchronous interface keeps an event loop in this thread, which Django would take for an async view.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
@@ -59,7 +61,7 @@ def inspect(page: Page, said: list[str], request: pytest.FixtureRequest) -> Call
 
     def look(name: str, *, preload: bool = True, within: str | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=folder / f"{re.sub(r'[^a-z0-9-]+', '-', name.lower())}.png", full_page=True)
+        captured(page, path=folder / f"{re.sub(r'[^a-z0-9-]+', '-', name.lower())}.png", full_page=True)
         found = Axe().run(page, context=within, options={"preload": preload})
         assert found.violations_count == 0, found.generate_report()
         assert not said
@@ -78,7 +80,7 @@ def screenshot() -> Callable[..., None]:
 
     def take(page: Page, name: str, *, height: int = 750) -> None:
         page.set_viewport_size({"width": 1000, "height": height})
-        taken = page.screenshot(animations="disabled")
+        taken = captured(page, animations="disabled")
         small = io.BytesIO()
         Image.open(io.BytesIO(taken)).convert("RGB").quantize(64).save(small, "PNG", optimize=True)
         assert small.tell() < 60_000, f"{name}.png has {small.tell()} bytes"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.capturing import captured
 from tests.browser.gallery import PICTURED, SCHEMES, SETS, WIDTHS, sheet, small
 from tests.example.conftest import filled
 from tests.example.sites import copied, serving
@@ -81,7 +82,7 @@ def looks(page, inspect):
                 assert page.evaluate("document.documentElement.scrollWidth") <= across
                 inspect(f"example-{name}-{templates}-{scheme}-{width}")
                 if FOLDER:
-                    taken[templates, scheme, width] = page.screenshot(animations="disabled")
+                    taken[templates, scheme, width] = captured(page, animations="disabled")
         return taken
 
     return at
