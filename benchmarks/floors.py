@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -116,11 +116,11 @@ def award_counted(badge: int, goal: int, people: tuple[int, int], *, newer_than:
     )
 
 
-def award_meta(badge: int, needed: Sequence[int], people: tuple[int, int]) -> int:
-    """Award a badge to whoever holds all of these and is not blocked, with the moment of the last one."""
+def award_meta(badge: int, needed: Mapping[int, str], people: tuple[int, int]) -> int:
+    """Award a badge to whoever holds all of these (slugs by key) and is not blocked, with the moment of the last one."""
     low, high = people
     named = ", ".join(map(str, needed))
-    sql = dialect()
+    evidence = json.dumps({"rule": "0123456789ab", "parts": [{"badge": slug} for slug in needed.values()]})
     return _insert_selected(
         f"WITH held AS (SELECT recipient_id AS person, MAX(earned_at) AS earned FROM {AWARD}"
         f" WHERE badge_id IN ({named}) AND ended = '' AND recipient_id BETWEEN {low} AND {high}"
@@ -129,7 +129,7 @@ def award_meta(badge: int, needed: Sequence[int], people: tuple[int, int]) -> in
         f" WHERE badge_id = {badge} AND slot = '' AND recipient_id BETWEEN {low} AND {high}),"
         " steps AS (SELECT held.person, held.earned FROM held JOIN due ON due.person = held.person)",
         badge,
-        sql.evidence.format(value=len(needed), goal=len(needed), rule="0123456789ab"),
+        f"CAST('{evidence}' AS jsonb)" if connection.vendor == "postgresql" else f"'{evidence}'",
         f"steps JOIN {USER} AS someone ON someone.id = steps.person AND someone.is_active",
     )
 

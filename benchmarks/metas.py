@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from benchmarks import data, floors, runner
 from benchmarks.badges import declared, posts
-from benchmarks.bulk import in_turns, nobody_holds_anything, statements_for
+from benchmarks.bulk import in_turns, nobody_holds_anything, same_rows, statements_for
 from benchmarks.dialect import dialect, run, series
 from benchmarks.events import Pool, give, saved
 from benchmarks.results import Gate, Row, queries, times
@@ -25,7 +25,7 @@ def metas(sizes: Sizes) -> Iterator[Row]:
     yield _tenth(sizes, turns)
     yield _chain(sizes, turns)
     for people in sizes.everybody:
-        yield from _of(people, Turns(sizes.bulk_rounds, warm=1))
+        yield from _of(people, Turns(sizes.bulk_rounds, warm=1), compared=people == min(sizes.everybody))
 
 
 def _needed(*, tenth_is_earned: bool) -> None:
@@ -73,32 +73,34 @@ def _event(case: str, held: Sequence[Badge], new: Sequence[Badge], turns: Turns,
     return Row("W6", case, "floor", base, ours, (queries(most, ours), times(2, ours, base)), gate)
 
 
-def _of(people: int, turns: Turns) -> Iterator[Row]:
+def _of(people: int, turns: Turns, *, compared: bool) -> Iterator[Row]:
     """The i-th person holds all ten where r < 2, five where r < 5, else one: one in five is due."""
     data.fill(people)
     should = data.number_with(NEEDED, people)
     with declared(lambda: _needed(tenth_is_earned=False)) as rows:
         meta = next(row for row in rows if row.slug == META)
-        needed = [row.pk for row in rows if row.slug != META]
+        needed = {row.pk: row.slug for row in rows if row.slug != META}
         nobody_holds_anything()
-        held = _hold(people, needed)
+        held = _hold(people, list(needed))
         data.after_raw_inserts(Award)
         ranges = runner.ranges(runner.whole([META]))
 
         def forget() -> None:
             Award.objects.filter(badge=meta).delete()
 
+        def floor() -> int:
+            return sum(floors.award_meta(meta.pk, needed, one) for one in ranges)
+
+        def ours() -> int:
+            return runner.whole([META]).added
+
+        if compared:
+            gate = same_rows(floor, ours, before=forget)
+            yield Row("W6", f"{people:,} people: the floor's awards are ours, column by column", gate=gate)
         for case, before, new, limit in [("first run", forget, should, 1.3), ("nothing new", lambda: None, 0, 1.2)]:
-            base, ours, gate = in_turns(
-                lambda: sum(floors.award_meta(meta.pk, needed, one) for one in ranges),
-                lambda: runner.whole([META]).added,
-                turns,
-                before=before,
-                added=new,
-                stand=held + should,
-            )
-            targets = (queries(statements_for(ranges), ours), times(limit, ours, base))
-            yield Row("W6", f"{people:,} people, ten needed, {case}", "floor", base, ours, targets, gate)
+            base, mine, gate = in_turns(floor, ours, turns, before=before, added=new, stand=held + should)
+            targets = (queries(statements_for(ranges), mine), times(limit, mine, base))
+            yield Row("W6", f"{people:,} people, ten needed, {case}", "floor", base, mine, targets, gate)
 
 
 def _hold(people: int, badges: Sequence[int]) -> int:

@@ -1,11 +1,14 @@
-"""How the lists of awards are found, where the planner has the figures of a site that is not small."""
+"""How awards are found and made, where the planner has the figures of a site that is not small."""
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from model_bakery import baker
 
+from django_badger import badge, rules
 from django_badger.models import Award, Badge
+from django_badger.runs import backfill
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
@@ -21,6 +24,7 @@ def many():
     yield people[0], badges[0]
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM sqlite_stat1")
+        cursor.execute("ANALYZE sqlite_master")  # forget them, too
 
 
 def plan(awards):
@@ -42,3 +46,33 @@ def test_those_of_a_badge_and_of_a_person_too(many):
 
     assert "USING INDEX badger_award_badge (badge_id=?" in plan(Award.objects.listed_to(None).of(badge))
     assert "USING INDEX badger_award_person (recipient_id=?" in plan(Award.objects.visible_to(None).to(person))
+
+
+#: What ``ANALYZE`` says of a million people with four million awards of ten badges.
+MILLIONS = {
+    "sqlite_autoindex_auth_user_1": "1000000 1",
+    "sqlite_autoindex_badger_award_2": "4000000 400000 1 1",
+    "badger_award_badge": "4000000 400000 1 1",
+    "badger_award_person": "4000000 4 1 1",
+}
+
+
+@pytest.mark.project("everything")
+def test_a_run_does_not_go_through_all_people_for_each_range_of_them(many, registry):
+    """As SQLite does that makes itself a Bloom filter of a table."""
+    badge("all", title="All", when=rules.has_all(*(f"badge-{number}" for number in range(10))))
+    with connection.cursor() as cursor:
+        for index, figures in MILLIONS.items():
+            cursor.execute("UPDATE sqlite_stat1 SET stat = %s WHERE idx = %s", [figures, index])
+            assert cursor.rowcount == 1
+        cursor.execute("ANALYZE sqlite_master")
+
+    with CaptureQueriesContext(connection) as captured:
+        assert backfill(["all"]).added == 30
+
+    [made] = [one["sql"] for one in captured if one["sql"].startswith('INSERT INTO "badger_award"')]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {made}")
+        steps = [step for *_rest, step in cursor.fetchall()]
+    assert "SEARCH auth_user USING INTEGER PRIMARY KEY (rowid=?)" in steps
+    assert not [step for step in steps if "BLOOM" in step]

@@ -22,7 +22,7 @@ from django_badger.rules.whom import Span
 class Asked:
     """Whom a bulk statement is about, in which database, at which moment; ``still``: of whom the rule is true now.
 
-    ``badge``: who was awarded this one before need not be found.
+    ``badge``: who was awarded this one before need not be found. ``needed``: the keys of all badges that the rule names.
     """
 
     span: Span
@@ -30,6 +30,7 @@ class Asked:
     at: datetime
     still: bool = False
     badge: Any = None
+    needed: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,10 +81,16 @@ def _nobody(asked: Asked) -> Sql:
     return sql(row, text_of("", asked.using), f"AS badger_evidence FROM {AWARDS} WHERE 1 = 0")
 
 
+def keys_of(slugs: Iterable[str], using: str) -> Any:
+    """Return the query of the keys of these badges."""
+    return Badge.objects.using(using).filter(slug__in=sorted(slugs)).order_by("pk").values_list("pk", flat=True)
+
+
 def _badges(slugs: Iterable[str], asked: Asked) -> Any:
     """Return these badges: a query; of a run their keys, because of these the planner knows how many awards each has."""
-    rows = Badge.objects.using(asked.using).filter(slug__in=sorted(slugs)).order_by("pk").values_list("pk", flat=True)
-    return rows if asked.badge is None else list(rows)
+    if asked.needed:
+        return asked.needed
+    return keys_of(slugs, asked.using) if asked.badge is None else list(keys_of(slugs, asked.using))
 
 
 def _standing(badges: Any, asked: Asked) -> Any:

@@ -16,11 +16,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.db import connections
 from django.db.models import DateTimeField
 from django.db.models.expressions import RawSQL
 
 from django_badger._engine.due import Asked, Due
-from django_badger._engine.earners import earners, is_all_badges, reads_here
+from django_badger._engine.earners import earners, is_all_badges, keys_of, reads_here
 from django_badger._engine.inserting import eligible, insert_from
 from django_badger._engine.sql import (
     NUMBER_HERE,
@@ -155,7 +156,26 @@ def _crossed(measure: Measure, whom: Whom, using: str) -> Sql:
 
 def gained(due: Due, asked: Asked, run: Run, *, told: bool) -> Sql | None:
     """Return the statement that awards one badge, whatever its rule; None where the rule cannot be asked so."""
-    earned = earners(due.rule, replace(asked, badge=due.pk))
+    if is_all_badges(due.rule) and asked.span.closed:
+        needed = tuple(keys_of(due.rule.reads().badges, asked.using))
+        statement = _all_badges_for_any_span(due, needed, asked.using, settings.AUTH_USER_MODEL)
+    else:
+        statement = _by_rule(due, replace(asked, badge=due.pk))
+    return None if statement is None else statement.filled(_values([due], asked, run, told=told), asked.using)
+
+
+@lru_cache(maxsize=64)
+def _all_badges_for_any_span(due: Due, needed: tuple[Any, ...], using: str, _user_model: str) -> Sql | None:
+    """Return the statement with blanks for a span, the same for every range. ``needed`` are keys of the badges it names."""
+    key = get_user_model()._meta.pk
+    at: Any = Blank("at", MOMENT)
+    span = Span(Blank("first", key), Blank("last", key))
+    return _by_rule(due, Asked(span, using, at, badge=due.pk, needed=needed))
+
+
+def _by_rule(due: Due, asked: Asked) -> Sql | None:
+    """Return the statement with blanks for what differs from run to run."""
+    earned = earners(due.rule, asked)
     if earned is None:
         return None
     ctes, rows, table = _untaken(due, asked, sql("WITH", joined(",", earned)))
@@ -165,7 +185,7 @@ def gained(due: Due, asked: Asked, run: Run, *, told: bool) -> Sql | None:
     evidence = concatenated([version, comma, f"SUBSTR({own}, 2)"], asked.using)
     key = value_of(Award._meta.get_field("badge").target_field, due.pk, asked.using)
     found = Found(ctes, rows, key, Sql(f"{table}.badger_at"), evidence, blank_of(_expiry(due), MOMENT, asked.using))
-    return _insert(found, asked.span, asked.using).filled(_values([due], asked, run, told=told), asked.using)
+    return _insert(found, asked.span, asked.using)
 
 
 def _untaken(due: Due, asked: Asked, ctes: Sql) -> tuple[Sql, Sql, str]:
@@ -198,11 +218,18 @@ def _insert(found: Found, whom: Whom, using: str) -> Sql:
         "awarded_at": at, "expires_at": found.expires, "announced_at": blank_of("announced", MOMENT, using),
         "run": blank_of("run", Award._meta.get_field("run").target_field, using),
     }  # fmt: skip
+    return insert_from(sql(found.rows, _unblocked(whom, using)), columns, using, ctes=found.ctes)
+
+
+def _unblocked(whom: Whom, using: str) -> Sql:
+    """Return what leaves out people whose account is blocked.
+
+    Not a join in SQLite, which would make itself a Bloom filter of all the people it has, for each range of them.
+    """
+    if connections[using].vendor == "sqlite":
+        return sql("WHERE EXISTS (", eligible(using, pk=RawSQL("badger_due.badger_user", ())), ")")
     people = eligible(using, **belonging("pk", whom))
-    source = sql(
-        found.rows, "JOIN (", people, ") badger_people ON badger_people.badger_pk = badger_due.badger_user WHERE 1 = 1"
-    )
-    return insert_from(source, columns, using, ctes=found.ctes)
+    return sql("JOIN (", people, ") badger_people ON badger_people.badger_pk = badger_due.badger_user")
 
 
 def _expiry(due: Due) -> str:
