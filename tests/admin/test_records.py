@@ -117,6 +117,14 @@ class TestRun:
         assert list(site.get(address).context["cl"].result_list) == [made]
         assert f"manage.py badger undo {run.pk}" in page
 
+    def test_who_may_not_look_at_awards_sees_how_many_there_are(self, staff):
+        run = baker.make(Run, kind="backfill", status="finished", added=7)
+
+        page = staff("view_run").get(reverse("admin:badger_run_change", args=[run.pk])).content.decode()
+
+        assert '<div class="readonly">7</div>' in page
+        assert "run__id__exact" not in page
+
     def test_what_failed_and_how_to_go_on(self, shown):
         run = baker.make(Run, kind="reconcile", status="failed", error="OperationalError: <gone>")
         for number in range(1, 25):

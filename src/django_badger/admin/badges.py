@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from django_badger import policies, wording
 from django_badger._engine.sync import stated
-from django_badger.admin.base import BadgerAdmin, awards_for, logged, shortened, told
+from django_badger.admin.base import BadgerAdmin, address_of_awards, awards_for, logged, shortened, told
 from django_badger.admin.over_time import over_time
 from django_badger.forms import BadgeForm
 from django_badger.health import QUIET, RECENT, health
@@ -79,17 +79,11 @@ class BadgeChangeList(ChangeList):
         badges: list[Any] = list(self.result_list)
         standing = awards_for(request.user, Award.objects.standing()).filter(badge__in=[badge.pk for badge in badges])
         holders = dict(standing.order_by().values_list("badge").annotate(Count("recipient", distinct=True)))
-        awards = self._address_of_awards(request)
+        awards = address_of_awards(self.model_admin, request)
         for badge in badges:
             badge.holders = holders.get(badge.pk, 0)
             badge.address_of_awards = f"{awards}?badge__id__exact={badge.pk}" if awards else ""
         self.result_list = badges
-
-    def _address_of_awards(self, request: HttpRequest) -> str:
-        awards = self.model_admin.admin_site._registry.get(Award)  # noqa: SLF001  the only way before Django 5.2.1
-        if awards is None or not awards.has_view_permission(request):
-            return ""
-        return reverse("admin:badger_award_changelist", current_app=self.model_admin.admin_site.name)
 
 
 class RuleFilter(admin.SimpleListFilter):

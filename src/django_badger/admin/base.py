@@ -14,10 +14,11 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.text import Truncator
 
 from django_badger import policies
-from django_badger.models import AwardQuerySet, Badge
+from django_badger.models import Award, AwardQuerySet, Badge
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -48,6 +49,14 @@ def awards_for(user: Any, awards: AwardQuerySet) -> AwardQuerySet:
     if policies.may_manage(user) or user.has_perm("badger.change_award"):
         return awards
     return awards.filter(Q(hidden=False) | Q(recipient=user), badge__in=Badge.objects.visible_to(user))
+
+
+def address_of_awards(of: ModelAdmin, request: HttpRequest) -> str:
+    """Return the address of the list of awards; nothing where this admin site has none, or not for this person."""
+    awards = of.admin_site._registry.get(Award)  # noqa: SLF001  the only way before Django 5.2.1
+    if awards is None or not awards.has_view_permission(request):
+        return ""
+    return reverse("admin:badger_award_changelist", current_app=of.admin_site.name)
 
 
 def told(admin_of: ModelAdmin, request: HttpRequest, texts: Iterable[str], level: int) -> None:

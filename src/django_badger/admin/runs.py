@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from django_badger._engine.runs import typed_again
-from django_badger.admin.base import ReadOnly
+from django_badger.admin.base import ReadOnly, address_of_awards
 from django_badger.models import Run
 from django_badger.people import display_of
 
@@ -35,7 +36,16 @@ class RunAdmin(ReadOnly):
         (gettext_lazy("What came of it"), {"fields": OUTCOME}),
         (gettext_lazy("Who and when"), {"fields": WHEN}),
     ]
-    readonly_fields = [*WHAT, *OUTCOME, *WHEN]
+    readonly_fields = [*WHAT, *OUTCOME, "added", *WHEN]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Run | None = None) -> Any:
+        """Show the awards as a number, without the way to them, to who may not look at awards."""
+        if address_of_awards(self, request):
+            return self.fieldsets
+        return [
+            (title, {"fields": ["added" if name == "made" else name for name in options["fields"]]})
+            for title, options in self.fieldsets
+        ]
 
     @admin.display(description=gettext_lazy("done"))
     def done(self, run: Run) -> str:
