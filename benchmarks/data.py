@@ -7,7 +7,7 @@ blocked. The i-th person's key is i + 1.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -89,16 +89,26 @@ def empty(*tables: str) -> None:
         connection.ops.execute_sql_flush(statements)
 
 
+def one_in_a_hundred(people: int) -> list[int]:
+    """Return the keys of one in a hundred people, of each kind as many as there are among all; none is blocked."""
+    return [i + 1 for i in range(people) if i % 100 == i // 100 % 10]
+
+
 def raise_to(posts: int, keys: Sequence[int]) -> list[Post]:
     """Let these people, who have 1 or 5 posts, have written so many, unseen by signals; return each one's last post."""
+    write_more({key: posts - posts_of(key - 1) for key in keys})
+    return last_posts(keys)
+
+
+def write_more(posts: Mapping[int, int]) -> None:
+    """Let people (keys) write so many posts more, unseen by signals."""
     newest = Post.objects.latest("created_at").created_at
     made = [
-        Post(author_id=key, created_at=newest + timedelta(seconds=number * len(keys) + place + 1))
-        for place, key in enumerate(keys)
-        for number in range(posts - posts_of(key - 1))
+        Post(author_id=key, created_at=newest + timedelta(seconds=number * len(posts) + place + 1))
+        for place, (key, more) in enumerate(posts.items())
+        for number in range(more)
     ]
     Post.objects.bulk_create(made, batch_size=1000)
-    return last_posts(keys)
 
 
 def last_posts(keys: Sequence[int]) -> list[Post]:
