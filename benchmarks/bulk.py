@@ -9,10 +9,12 @@ from django.db import connection
 
 from benchmarks import data
 from benchmarks.dialect import run
-from benchmarks.results import Gate
+from benchmarks.results import Gate, Target, times
 from benchmarks.timing import Side, Turns, compare
 from django_badger.models import Award
 
+#: From how many people on the time of a whole run has a target: it takes some for itself, however few they are.
+MANY = 100_000
 #: How many statements a run may take, and how many more a range: one that makes awards, and what says that it was done.
 A_RUN, A_RANGE = 20, 20
 
@@ -20,6 +22,11 @@ A_RUN, A_RANGE = 20, 20
 def statements_for(ranges: Sequence[Any]) -> int:
     """Return how many statements a run of so many ranges may take, however many people and awards there are."""
     return A_RUN + A_RANGE * len(ranges)
+
+
+def times_for(people: int, limit: float, ours: Side, base: Side) -> tuple[Target, ...]:
+    """Return the target "at most so many times as long as the base" of a run about so many people, if it has one."""
+    return (times(limit, ours, base),) if people >= MANY else ()
 
 
 def nobody_holds_anything() -> None:

@@ -8,7 +8,7 @@ from django.db import connection
 
 from benchmarks import data, floors, memory, runner
 from benchmarks.badges import counting, declared
-from benchmarks.bulk import in_turns, nobody_holds_anything, same_rows, statements_for
+from benchmarks.bulk import in_turns, nobody_holds_anything, same_rows, statements_for, times_for
 from benchmarks.dialect import run
 from benchmarks.posts.models import Post
 from benchmarks.results import Gate, Row, Target, queries, times
@@ -58,7 +58,7 @@ def _of(people: int, turns: Turns) -> Iterator[Row]:
 
         base, first, gate = in_turns(floor, ours, turns, before=nobody_holds_anything, added=should, stand=should)
         longest = runner.longest(Run.objects.latest("pk"))
-        targets = (queries(most, first), times(1.3, first, base))
+        targets = (queries(most, first), *times_for(people, 1.3, first, base))
         case = f"{people:,} people, first run"
         yield Row("W5", case, "floor", base, first, targets, gate, key=f"everybody-{people}-first")
         yield _memory(people, should)
@@ -66,10 +66,10 @@ def _of(people: int, turns: Turns) -> Iterator[Row]:
         yield Row("W5", case, targets=(Target("s", 1, longest),))
 
         base, again, gate = in_turns(floor, ours, turns, added=0, stand=should)
-        targets = (queries(most, again), times(1.2, again, base))
+        targets = (queries(most, again), *times_for(people, 1.2, again, base))
         case = f"{people:,} people, nothing new"
         yield Row("W5", case, "floor", base, again, targets, gate, key=f"everybody-{people}-again")
-        yield _little_new(people, row, ranges, first.median, turns)
+        yield _little_new(people, row, ranges, turns)
 
 
 def _memory(people: int, should: int) -> Row:
@@ -81,7 +81,7 @@ def _memory(people: int, should: int) -> Row:
     return Row("W5", f"{people:,} people, memory of the first run", targets=targets, gate=gate, note=note)
 
 
-def _little_new(people: int, row: Badge, ranges: list[tuple[int, int]], first: float, turns: Turns) -> Row:
+def _little_new(people: int, row: Badge, ranges: list[tuple[int, int]], turns: Turns) -> Row:
     """One in a hundred people writes five posts more: who had five has ten now."""
     newest = Post.objects.latest("pk").pk
     stood = Award.objects.count()
@@ -105,8 +105,8 @@ def _little_new(people: int, row: Badge, ranges: list[tuple[int, int]], first: f
         added=should,
         stand=stood + should,
     )
-    percent = Target("% of the first run", 5, 100 * ours.median / first)
-    return Row("W5", f"{people:,} people, 1 % changed", "floor", base, ours, (percent,), gate)
+    targets = times_for(people, 1.3, ours, base)
+    return Row("W5", f"{people:,} people, 1 % changed", "floor", base, ours, targets, gate)
 
 
 def _thresholds(people: int, turns: Turns) -> Row:
@@ -124,7 +124,9 @@ def _thresholds(people: int, turns: Turns) -> Row:
             added=should,
             stand=should,
         )
-    return Row("W5", f"{people:,} people, 20 badges in one run", "20 runs", base, ours, (times(0.6, ours, base),), gate)
+    limit = 0.6 if connection.vendor == "sqlite" else 0.8  # what it saves is reading, and others write more slowly
+    targets = times_for(people, limit, ours, base)
+    return Row("W5", f"{people:,} people, 20 badges in one run", "20 runs", base, ours, targets, gate)
 
 
 def _trap(people: int, turns: Turns) -> Iterator[Row]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from benchmarks import data, floors, runner
 from benchmarks.badges import declared, posts
-from benchmarks.bulk import in_turns, nobody_holds_anything, same_rows, statements_for
+from benchmarks.bulk import in_turns, nobody_holds_anything, same_rows, statements_for, times_for
 from benchmarks.dialect import dialect, run, series
 from benchmarks.events import Pool, give, saved
 from benchmarks.results import Gate, Row, queries, times
@@ -99,7 +99,7 @@ def _of(people: int, turns: Turns, *, compared: bool) -> Iterator[Row]:
             yield Row("W6", f"{people:,} people: the floor's awards are ours, column by column", gate=gate)
         for case, before, new, limit in [("first run", forget, should, 1.3), ("nothing new", lambda: None, 0, 1.2)]:
             base, mine, gate = in_turns(floor, ours, turns, before=before, added=new, stand=held + should)
-            targets = (queries(statements_for(ranges), mine), times(limit, mine, base))
+            targets = (queries(statements_for(ranges), mine), *times_for(people, limit, mine, base))
             yield Row("W6", f"{people:,} people, ten needed, {case}", "floor", base, mine, targets, gate)
 
 
