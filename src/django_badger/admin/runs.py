@@ -1,18 +1,19 @@
-"""Runs: how far they are, what they did, what failed, and what to type next."""
+"""Runs: how far they are, what they did, what failed, and what to do next."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from django_badger._engine.runs import typed_again
 from django_badger.admin.base import ReadOnly, address_of_awards
+from django_badger.admin.ending import CANCEL, UNDO, Ending, address_of, end, ending_of
 from django_badger.models import Run
 from django_badger.people import display_of
 
@@ -46,6 +47,30 @@ class RunAdmin(ReadOnly):
             (title, {"fields": ["added" if name == "made" else name for name in options["fields"]]})
             for title, options in self.fieldsets
         ]
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the pages that ask before a run is stopped or undone."""
+        pages = [
+            path(f"<int:pk>/{one.name}/", self.admin_site.admin_view(self._page(one)), name=f"badger_run_{one.name}")
+            for one in (CANCEL, UNDO)
+        ]
+        return [*pages, *super().get_urls()]
+
+    def _page(self, ending: Ending) -> Any:
+        def page(request: HttpRequest, pk: int) -> HttpResponse:
+            return end(self, request, ending, pk)
+
+        return page
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Add the way to stopping or undoing it."""
+        run: Run = kwargs["obj"]
+        ending = ending_of(run, request)
+        if ending is not None:
+            context["tools"] = [(ending.ellipsis, address_of(self, ending.name, run))]
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=gettext_lazy("done"))
     def done(self, run: Run) -> str:

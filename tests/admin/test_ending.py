@@ -1,0 +1,122 @@
+"""Stopping and undoing a run, from its page."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.urls import reverse
+from model_bakery import baker
+
+from django_badger import runs
+from django_badger.models import Award, Run
+from guestbook.models import Entry
+from tests.admin.conftest import messages_of
+
+pytestmark = pytest.mark.django_db
+CHANGE, CANCEL, UNDO = (f"admin:badger_run_{page}" for page in ("change", "cancel", "undo"))
+
+
+@pytest.fixture
+def finished(first_post, person):
+    """A backfill that made one award."""
+    Entry.objects.bulk_create([baker.prepare(Entry, author=person)])
+    run = runs.backfill(["first-post"])
+    assert run.added == 1
+    return run
+
+
+@pytest.fixture
+def running(db):
+    return baker.make(Run, kind="backfill", people=10, looked_at=5)
+
+
+def address(page, run):
+    return reverse(page, args=[run.pk])
+
+
+def shown(client, run):
+    return client.get(address(CHANGE, run)).content.decode()
+
+
+def test_a_run_is_undone(site, finished):
+    assert f'href="{address(UNDO, finished)}"' in shown(site, finished)
+
+    page = site.get(address(UNDO, finished)).content.decode()
+    assert "Undo the run" in page
+    assert Award.objects.count() == 1  # it only asks
+
+    answer = site.post(address(UNDO, finished), follow=True)
+    finished.refresh_from_db()
+    assert messages_of(answer) == ["The run was undone."]
+    assert answer.redirect_chain == [(address(CHANGE, finished), 302)]
+    assert finished.status == Run.Status.UNDONE
+    assert not Award.objects.exists()
+    assert LogEntry.objects.get().get_change_message() == "Undo the run"
+    assert address(UNDO, finished) not in shown(site, finished)
+
+
+def test_a_run_is_stopped(site, running):
+    assert f'href="{address(CANCEL, running)}"' in shown(site, running)
+    assert "It ends after what it is doing now." in site.get(address(CANCEL, running)).content.decode()
+
+    answer = site.post(address(CANCEL, running), follow=True)
+
+    running.refresh_from_db()
+    assert messages_of(answer) == ["The run was stopped."]
+    assert running.status == Run.Status.CANCELLED
+
+
+@pytest.mark.parametrize("status", ["finished", "undone"])
+def test_what_does_not_fit_any_more_is_said(site, running, status):
+    Run.objects.update(status=status)
+
+    for page in (CANCEL, UNDO):
+        for ask in (site.get, site.post):
+            answer = ask(address(page, running), follow=True)
+            assert messages_of(answer) == [f"This cannot be done now: the run is {status}."]
+    assert not LogEntry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("page", "before", "meanwhile"), [(CANCEL, "running", "finished"), (UNDO, "finished", "running")]
+)
+def test_a_run_that_goes_on_while_somebody_decides_is_not_said_to_have_ended(site, running, page, before, meanwhile):
+    Run.objects.update(status=before, added=1)
+
+    quicker = []
+
+    def go_on(execute, sql, *rest):
+        if sql.startswith("UPDATE") and not quicker:
+            quicker.append(sql)
+            Run.objects.update(status=meanwhile)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(go_on):
+        answer = site.post(address(page, running))
+
+    assert messages_of(site.get(answer.url)) == [f"This cannot be done now: the run is {meanwhile}."]
+    assert not LogEntry.objects.exists()
+
+
+def test_what_takes_long_is_left_to_the_command(site, running):
+    Run.objects.update(status="finished", added=5001)
+
+    page = shown(site, running)
+
+    assert f"manage.py badger undo {running.pk}" in page
+    assert address(UNDO, running) not in page
+
+
+def test_who_only_looks_at_runs_ends_none(staff, finished, running):
+    looker = staff("view_run", "view_award")
+
+    for page, run in ((UNDO, finished), (CANCEL, running)):
+        assert address(page, run) not in shown(looker, run)
+        assert looker.get(address(page, run)).status_code == 403
+        assert looker.post(address(page, run)).status_code == 403
+    assert Award.objects.count() == 1
+    assert staff("view_run", "change_run").get(address(UNDO, finished)).status_code == 200
+    assert staff("view_award").get(address(UNDO, finished)).status_code == 403
+
+
+def test_a_run_that_is_not_there(site):
+    assert site.get(reverse(UNDO, args=[77])).status_code == 404
