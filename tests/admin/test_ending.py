@@ -82,7 +82,7 @@ def test_what_does_not_fit_any_more_is_said(site, running, status):
 def test_a_run_that_goes_on_while_somebody_decides_is_not_said_to_have_ended(site, running, page, before, meanwhile):
     Run.objects.update(status=before, added=1)
 
-    quicker = []
+    quicker: list[str] = []
 
     def go_on(execute, sql, *rest):
         if sql.startswith("UPDATE") and not quicker:
