@@ -42,6 +42,7 @@ def test_a_run_is_undone(site, finished):
 
     page = site.get(address(UNDO, finished)).content.decode()
     assert "Undo the run" in page
+    assert f'href="{address(CHANGE, finished)}"' in page
     assert Award.objects.count() == 1  # it only asks
 
     answer = site.post(address(UNDO, finished), follow=True)
