@@ -121,3 +121,14 @@ def test_who_only_looks_at_runs_ends_none(staff, finished, running):
 
 def test_a_run_that_is_not_there(site):
     assert site.get(reverse(UNDO, args=[77])).status_code == 404
+
+
+@pytest.mark.urls("tests.admin.backstage")
+def test_all_links_stay_in_the_admin_site_where_one_is(site, finished):
+    here = f"/backstage/badger/run/{finished.pk}"
+    page = site.get(f"{here}/change/").content.decode()
+
+    assert f'href="{here}/undo/"' in page
+    assert 'href="/backstage/badger/award/?run__id__exact=' in page
+    assert f'href="{here}/change/"' in site.get(f"{here}/undo/").content.decode()
+    assert site.post(f"{here}/undo/").url == f"{here}/change/"
