@@ -75,6 +75,18 @@ def test_a_badge_that_waits_for_another_comes_in_the_same_run(writers):
     assert runs.backfill().added == 0
 
 
+def test_a_badge_whose_row_was_made_anew_counts_for_those_that_wait_for_it(make_person):
+    badge("needed", title="Needed")
+    badge("all", title="All", when=rules.has_all("needed"))
+
+    for _ in range(2):
+        sync()
+        award("needed", to=make_person())
+        assert runs.backfill(["all"]).added == 1
+        Award.objects.all().delete()
+        Badge.objects.get(slug="needed").delete()
+
+
 def test_nobody_is_awarded_who_cannot_be(writers, make_person):
     first = badge("a", title="A", when=rules.created(Entry, by="author"))
     blocked = make_person(is_active=False)
