@@ -119,8 +119,10 @@ def test_who_only_looks_at_runs_ends_none(staff, finished, running):
     assert staff("view_award").get(address(UNDO, finished)).status_code == 403
 
 
-def test_a_run_that_is_not_there(site):
-    assert site.get(reverse(UNDO, args=[77])).status_code == 404
+@pytest.mark.parametrize("number", [77, 2**63, 10**40])
+def test_a_run_that_is_not_there(site, number):
+    assert site.get(reverse(UNDO, args=[number])).status_code == 404
+    assert site.post(reverse(CANCEL, args=[number])).status_code == 404
 
 
 @pytest.mark.urls("tests.admin.backstage")

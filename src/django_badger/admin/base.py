@@ -81,7 +81,6 @@ def asked(of: ModelAdmin, request: HttpRequest, template: str, form: Any, **more
         "media": form.media,
         **more,
     }
-    request.current_app = of.admin_site.name  # as the admin's own pages do, for their links
     return TemplateResponse(request, template, context)
 
 
