@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from benchmarks.badges import again, counting, declarations_of, declared
 from benchmarks.posts.models import Post
 from benchmarks.results import Gate, Row, queries, times
 from benchmarks.sizes import Sizes
-from benchmarks.timing import Turns, compare
+from benchmarks.timing import Act, Side, Turns, compare
 from django_badger.models import Award, Badge
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -28,6 +29,41 @@ def give(rows: Iterable[Badge], keys: Sequence[int]) -> None:
     """Let these people hold these badges."""
     made = [Award(badge=row, recipient_id=key, earned_at=AT, announced_at=AT) for key in keys for row in rows]
     Award.objects.bulk_create(made, batch_size=2000)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Badges, each for so many posts, over so many measures in turn."""
+
+    rows: Sequence[Badge]
+    goals: Sequence[int]
+    measures: int = 1
+
+    def floor(self, key: int) -> None:
+        """Award one person what they do not hold yet: ask what there is, ask when it was if it was earlier, and write."""
+        measured, held = floors.posts_and_held(key, self.measures)
+        new = [place for place, row in enumerate(self.rows) if row.pk not in held]
+        number, newest = measured[0]
+        goals: dict[int, int] = {}
+        for place in new:
+            measure = place % self.measures
+            goals[measure] = max(self.goals[place], goals.get(measure, 0))
+        when = floors.moments(key, goals) if min(goals.values()) < number else {}
+        dated = {
+            self.rows[place].pk: when[place % self.measures][self.goals[place] - 1] if when else newest for place in new
+        }
+        floors.insert(dated, key, number)
+
+    def dated(self, people: Sequence[int]) -> int:
+        """Return how many of these badges people have with the moment of the post that brought them."""
+        goals = {row.pk: goal for row, goal in zip(self.rows, self.goals, strict=True)}
+        written: dict[int, list[datetime]] = {key: [] for key in people}
+        for key, moment in Post.objects.order_by("created_at", "pk").values_list("author_id", "created_at"):
+            if key in written:
+                written[key].append(moment)
+        awards = Award.objects.filter(badge__in=goals, recipient__in=people)
+        found = awards.values_list("badge_id", "recipient_id", "earned_at").iterator()
+        return sum(earned_at == written[key][goals[badge] - 1] for badge, key, earned_at in found)
 
 
 class Pool:
@@ -52,10 +88,11 @@ def one_badge(sizes: Sizes) -> Iterator[Row]:
     turns = Turns(sizes.rounds, block=5)
     data.fill(sizes.people)
     with declared(counting([10])) as rows:
+        lines = Lines(rows, [10])
         yield _not_earned("W2", "one badge listens: not earned", turns, sizes, key="event-1-no")
-        yield _earned("W2", "earned by the tenth post", rows, turns, sizes, tenth=True, key="event-1-new")
-        yield _earned("W2", "earned long before, seen now", rows, turns, sizes, tenth=False)
-        yield _held("W2", "held", rows, turns, sizes, key="event-1-held")
+        yield _earned("W2", "earned by the tenth post", lines, turns, sizes, tenth=True, key="event-1-new")
+        yield _earned("W2", "earned long before, seen now", lines, turns, sizes)
+        yield _held("W2", "held", lines, turns, sizes, key="event-1-held")
 
 
 def many_badges(sizes: Sizes) -> Iterator[Row]:
@@ -71,12 +108,12 @@ def many_badges(sizes: Sizes) -> Iterator[Row]:
         with declared(counting([1000 + one for one in range(number)], measures=measures)):
             yield _not_earned("W3", f"{what}: not earned", turns, sizes, measures=measures, key=f"{key}-no")
         data.fill(sizes.people)
-        with declared(counting([1 + one % 10 for one in range(number)], measures=measures)) as rows:
-            yield _held("W3", f"{what}: all held", rows, turns, sizes, key=f"{key}-held")
-            yield _one_new(f"{what}: one new, the others held", rows, turns, sizes, measures)
-            yield _earned(
-                "W3", f"{what}: all new", rows, turns, sizes, tenth=False, measures=measures, key=f"{key}-new"
-            )
+        goals = [1 + one % 10 for one in range(number)]
+        with declared(counting(goals, measures=measures)) as rows:
+            lines = Lines(rows, goals, measures)
+            yield _held("W3", f"{what}: all held", lines, turns, sizes, key=f"{key}-held")
+            yield _one_new(f"{what}: one new, the others held", lines, turns, sizes)
+            yield _earned("W3", f"{what}: all new", lines, turns, sizes, key=f"{key}-new")
     yield from _growth(sizes)
 
 
@@ -84,61 +121,45 @@ def _not_earned(workload: str, case: str, turns: Turns, sizes: Sizes, *, measure
     pool = Pool(data.who_wrote(data.SOME, sizes.people), turns)
     last = data.last_posts(pool.ours)
     before = Award.objects.count()
-    base, ours = compare(lambda turn: floors.posts_of(pool.base[turn], measures), lambda turn: saved(last[turn]), turns)
+    base, ours = _compared(lambda turn: floors.posts_and_held(pool.base[turn], measures), last, turns)
     gate = Gate(Award.objects.count() - before, 0)
     return Row(workload, case, "floor", base, ours, (queries(1, ours), times(2, ours, base)), gate, key=key)
 
 
-def _held(workload: str, case: str, rows: Sequence[Badge], turns: Turns, sizes: Sizes, *, key: str = "") -> Row:
+def _held(workload: str, case: str, lines: Lines, turns: Turns, sizes: Sizes, *, key: str = "") -> Row:
     _nobody_holds_anything()
     pool = Pool(data.who_wrote(data.MANY, sizes.people), turns)
-    give(rows, pool.everybody)
+    give(lines.rows, pool.everybody)
     last = data.last_posts(pool.ours)
     before = Award.objects.count()
-    base, ours = compare(lambda turn: floors.held_by(pool.base[turn]), lambda turn: saved(last[turn]), turns)
+    base, ours = _compared(lambda turn: floors.posts_and_held(pool.base[turn], lines.measures), last, turns)
     gate = Gate(Award.objects.count() - before, 0)
     return Row(workload, case, "floor", base, ours, (queries(1, ours), times(2, ours, base)), gate, key=key)
 
 
-def _one_new(case: str, rows: Sequence[Badge], turns: Turns, sizes: Sizes, measures: int) -> Row:
+def _one_new(case: str, lines: Lines, turns: Turns, sizes: Sizes) -> Row:
     _nobody_holds_anything()
     pool = Pool(data.who_wrote(data.MANY, sizes.people), turns)
-    give(rows[1:], pool.everybody)
-    last = data.last_posts(pool.ours)
-
-    def floor(turn: int) -> None:
-        measured, held = floors.posts_and_held(pool.base[turn], measures)
-        floors.insert([row.pk for row in rows if row.pk not in held], pool.base[turn], *measured[0])
-
-    before = Award.objects.count()
-    base, ours = compare(floor, lambda turn: saved(last[turn]), turns)
-    gate = Gate(Award.objects.count() - before, 2 * turns.all)
+    give(lines.rows[1:], pool.everybody)
+    base, ours = _compared(lambda turn: lines.floor(pool.base[turn]), data.last_posts(pool.ours), turns)
+    gate = Gate(Lines(lines.rows[:1], lines.goals[:1]).dated(pool.everybody), 2 * turns.all)
     return Row("W3", case, "floor", base, ours, (queries(3, ours), times(2, ours, base)), gate)
 
 
 def _earned(
-    workload: str,
-    case: str,
-    rows: Sequence[Badge],
-    turns: Turns,
-    sizes: Sizes,
-    *,
-    tenth: bool,
-    measures: int = 1,
-    key: str = "",
+    workload: str, case: str, lines: Lines, turns: Turns, sizes: Sizes, *, tenth: bool = False, key: str = ""
 ) -> Row:
     _nobody_holds_anything()
     pool = Pool(data.who_wrote(data.SOME if tenth else data.MANY, sizes.people), turns)
     last = (data.raise_to(10, pool.everybody) if tenth else data.last_posts(pool.everybody))[turns.all :]
-    keys = [row.pk for row in rows]
-
-    def floor(turn: int) -> None:
-        floors.insert(keys, pool.base[turn], *floors.posts_of(pool.base[turn], measures)[0])
-
-    before = Award.objects.count()
-    base, ours = compare(floor, lambda turn: saved(last[turn]), turns)
-    gate = Gate(Award.objects.count() - before, 2 * turns.all * len(rows))
+    base, ours = _compared(lambda turn: lines.floor(pool.base[turn]), last, turns)
+    gate = Gate(lines.dated(pool.everybody), 2 * turns.all * len(lines.rows))
     return Row(workload, case, "floor", base, ours, (queries(3, ours), times(2, ours, base)), gate, key=key)
+
+
+def _compared(floor: Act, last: Sequence[Post], turns: Turns) -> tuple[Side, Side]:
+    """Measure the floor beside the event that these posts, one a turn, were saved."""
+    return compare(floor, lambda turn: saved(last[turn]), turns)
 
 
 def _growth(sizes: Sizes) -> Iterator[Row]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -29,20 +29,11 @@ def rows_of(query: str, params: Sequence[Any] = ()) -> list[Any]:
         return list(cursor.fetchall())
 
 
-def posts_of(key: int, measures: int = 1) -> list[Any]:
-    """Return (number, moment of the newest) of a person's posts, for each measure."""
-    one = f"SELECT COUNT(*), MAX(created_at) FROM {POST} WHERE author_id = %s"
-    more = [f"{one} AND words >= {number}" for number in range(1, measures)]
-    return rows_of(" UNION ALL ".join([one, *more]), [key] * measures)
+def posts_and_held(key: int, measures: int = 1) -> tuple[list[Any], set[int]]:
+    """Return (number, moment of the newest) of a person's posts, for each measure, and the badges that they hold.
 
-
-def held_by(key: int) -> set[int]:
-    """Return the badges that a person holds."""
-    return {row[0] for row in rows_of(f"SELECT badge_id FROM {AWARD} WHERE recipient_id = %s AND slot = ''", [key])}
-
-
-def posts_and_held(key: int, measures: int) -> tuple[list[Any], set[int]]:
-    """Return both in one question."""
+    In one question: who does not know yet what is held, or what was written, has to ask for both.
+    """
     one = f"SELECT 1, COUNT(*), MAX(created_at) FROM {POST} WHERE author_id = %s"
     more = [f"{one} AND words >= {number}" for number in range(1, measures)]
     held = f"SELECT 0, badge_id, NULL FROM {AWARD} WHERE recipient_id = %s AND slot = ''"
@@ -50,15 +41,28 @@ def posts_and_held(key: int, measures: int) -> tuple[list[Any], set[int]]:
     return [row[1:] for row in rows if row[0]], {row[1] for row in rows if not row[0]}
 
 
-def insert(badges: Iterable[int], key: int, number: int, earned_at: Any) -> None:
-    """Award these badges to a person, in one statement."""
+def moments(key: int, goals: Mapping[int, int]) -> dict[int, list[Any]]:
+    """Return when a person wrote their first posts, for each measure as many as its goal is: of the nth on, badges are dated."""
+    parts = [
+        f"SELECT * FROM (SELECT {measure}, created_at FROM {POST} WHERE author_id = %s AND words >= {measure}"
+        f" ORDER BY created_at, id LIMIT {goal}) AS m{measure}"
+        for measure, goal in goals.items()
+    ]
+    found: dict[int, list[Any]] = {measure: [] for measure in goals}
+    for measure, moment in rows_of(" UNION ALL ".join(parts), [key] * len(parts)):
+        found[measure].append(moment)
+    return {measure: sorted(those) for measure, those in found.items()}
+
+
+def insert(badges: Mapping[int, Any], key: int, number: int) -> None:
+    """Award these badges, with the moments in which they were earned, to a person, in one statement."""
     sql, now = dialect(), connection.ops.adapt_datetimefield_value(timezone.now())
     evidence = json.dumps({"value": str(number), "goal": "10", "rule": "0123456789ab"})
     params: list[Any] = []
-    for badge in badges:
+    for badge, earned_at in badges.items():
         params += [uuid4().hex, badge, key, evidence, earned_at, now, now]
     row = "(%s, %s, %s, '', '', 'rule', '', %s, %s, %s, %s, '', '', FALSE, NULL)"
-    values = ", ".join([row] * (len(params) // 7))
+    values = ", ".join([row] * len(badges))
     with connection.cursor() as cursor:
         cursor.execute(f"{sql.insert} INTO {AWARD} ({COLUMNS}) VALUES {values} {sql.unless_there}", params)
 

@@ -64,8 +64,8 @@ def _event(case: str, held: Sequence[Badge], new: Sequence[Badge], turns: Turns,
     give(held, pool.everybody)
 
     def floor(turn: int) -> None:
-        measured, mine = floors.posts_and_held(pool.base[turn], 1)
-        floors.insert([row.pk for row in new if row.pk not in mine], pool.base[turn], *measured[0])
+        [(number, newest)], mine = floors.posts_and_held(pool.base[turn])
+        floors.insert({row.pk: newest for row in new if row.pk not in mine}, pool.base[turn], number)
 
     before = Award.objects.count()
     base, ours = compare(floor, lambda turn: saved(last[turn]), turns)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from threading import Thread
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import connection
-from django.utils import timezone
+from django.db import connection, transaction
+from django.utils.timezone import now
 
 from benchmarks import data, floors
 from benchmarks.badges import declared
@@ -63,11 +64,13 @@ def _case(
                 [person, row.pk, "again"],
             )
             return
-        counter, _current = floors.add_progress(row.pk, person, 1)
-        if key:
-            floors.keep_key(counter, key(turn))
-        if crossing:
-            floors.insert([row.pk], person, GOAL, timezone.now())
+        # What belongs together is committed together: no crash leaves a key without what it counted, or a goal without its award.
+        with transaction.atomic() if key or crossing else nullcontext():
+            counter, _current = floors.add_progress(row.pk, person, 1)
+            if key:
+                floors.keep_key(counter, key(turn))
+            if crossing:
+                floors.insert({row.pk: now()}, person, GOAL)
 
     def ours(turn: int) -> None:
         awarding.progress("goal", second[turn]).increment(key=key(turn) if key else "")
@@ -94,8 +97,8 @@ def _at_once(row: Badge, person: Any, threads: int) -> Row:
 
     def floor() -> None:
         _counter, current = floors.add_progress(row.pk, person.pk, 1)
-        if current == goal:
-            floors.insert([row.pk], person.pk, goal, timezone.now())
+        if current == goal:  # once of all
+            floors.insert({row.pk: now()}, person.pk, goal)
 
     def ours() -> None:
         awarding.progress("goal", person).increment()

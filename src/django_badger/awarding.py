@@ -38,7 +38,7 @@ from django_badger.models import Award, Badge
 from django_badger.registry import registry
 from django_badger.results import Already, Awarded, AwardedMany, Refused, Reinstated, Renewed, Reported, Revoked
 from django_badger.rules.reaching import is_number
-from django_badger.verdicts import Explanation, Progressed
+from django_badger.verdicts import Explanation
 
 logger = logging.getLogger("django_badger")
 
@@ -288,13 +288,12 @@ class ReportedProgress:
 
     def _report(self, number: Decimal, *, key: str = "", anew: bool = False) -> Reported:
         now = timezone.now()
-        nobodys = Reported(Decimal(0), self.goal)
         if not policies.is_saved(self.user):
-            return nobodys  # a visitor
+            return Reported(Decimal(0), self.goal)  # a visitor
         try:
             done = counting.report(Change(self.slug, self.user.pk, number, self.goal, now, key, anew))
         except IntegrityError:
-            return nobodys  # the account does not exist any more
+            return Reported(Decimal(0), self.goal)  # the account does not exist any more
         noting.note([self.slug], now)
         declared = registry.get(self.slug)
         if declared is not None and (declared.lapses or declared.renews):
@@ -304,7 +303,7 @@ class ReportedProgress:
             announce([done.award])
             _wake(done.award, self.slug, waited_for=done.waited_for)
         elif done.current < self.goal and not done.replayed:
-            progress_after_commit(Progressed(self.slug, self.user.pk, "", done.current, self.goal))
+            progress_after_commit(self.slug, self.user.pk, done.current, self.goal)
         return Reported(done.current, self.goal, done.award, done.replayed)
 
 

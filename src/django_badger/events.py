@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import Model
+
+#: What an event says about itself that says no more.
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(kw_only=True, eq=False, slots=True)  # not frozen, which would take twice as long, at each save of the host
@@ -23,7 +27,7 @@ class Event:
     user_id: Any = None
     at: datetime | None = None
     created: bool = False
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = NOTHING
 
 
 def saved(model: type[Model]) -> str:

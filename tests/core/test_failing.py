@@ -96,3 +96,37 @@ def test_questions_that_are_kept_are_forgotten_before_they_are_too_many(user, mo
         with assert_awarded(one, to=user):
             record(f"event-{number}", user=user)
         assert len(probe._kept) <= 2
+
+
+def test_an_event_whose_question_fails_is_evaluated_all_the_same(user, settings, caplog):
+    settings.BADGER_RAISE_ERRORS = False
+    badge("first-post", title="First post!", when=rules.created(Entry, by="author"))
+    sync()
+    refused: list[str] = []
+
+    def refuse_once(execute, sql, params, many, context):
+        if "badger_arm" in sql and not refused:
+            refused.append(sql)
+            msg = "the server is going away"
+            raise OperationalError(msg)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(refuse_once), assert_awarded("first-post", to=user):
+        Entry.objects.create(author=user, message="Hello")
+    assert refused
+    assert "saved:guestbook.entry: asked once more, because this failed: the server is going away" in caplog.text
+    assert Badge.objects.get(slug="first-post").errors == 0
+
+
+def test_an_event_whose_question_fails_is_loud_where_the_site_wants_it_so(user):
+    badge("first-post", title="First post!", when=rules.created(Entry, by="author"))
+    sync()
+
+    def refuse(execute, sql, params, many, context):
+        if "badger_arm" in sql:
+            msg = "the server is going away"
+            raise OperationalError(msg)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(refuse), pytest.raises(OperationalError, match="going away"), happened():
+        Entry.objects.create(author=user, message="Hello")

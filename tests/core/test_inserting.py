@@ -1,5 +1,7 @@
 """Awards are written as they were decided; what is no longer so, the database leaves out."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
@@ -7,14 +9,17 @@ from django.test.utils import CaptureQueriesContext
 from model_bakery import baker
 
 from django_badger import badge, rules
-from django_badger._engine import doubting
+from django_badger._engine import doubting, making
 from django_badger._engine.sync import sync
+from django_badger.awarding import award
 from django_badger.models import Award, Badge
 from django_badger.testing import happened
 from guestbook.models import Entry
 from tests.core.test_query_counts import cost_of_saving
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("registry")]
+
+YEAR = timedelta(days=365)
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +61,62 @@ def test_what_rests_on_a_closed_badge_is_not_awarded_either(user):
     Badge.objects.filter(slug="first-post").update(status=Badge.Status.DISABLED)
     write(user)
     assert held(user) == ["writer"]
+
+
+@pytest.mark.parametrize("number", [1, 2, making.FEW, making.FEW + 1, 3 * making.FEW])
+def test_any_number_of_badges_is_written_alike(number, user):
+    """A few are listed, more are one parameter; with a meta-badge there is one more, and all are made or none."""
+    for goal in range(1, number + 1):
+        badge(f"entries-{goal}", title="E", when=rules.count(Entry, by="author", reaches=goal), valid_for=YEAR)
+    sync()
+    moments = [datetime(2026, 1, day, 12, 30, 0, 5, tzinfo=UTC) for day in range(1, number + 1)]
+    Entry.objects.bulk_create(Entry(author=user, message="Hello", created_at=at) for at in moments)
+    badge("all", title="All", when=rules.has_all(*(f"entries-{goal}" for goal in range(1, number + 1))))
+    sync()
+    write(user)
+    awards = {award.badge.slug: award for award in Award.objects.to(user).with_badges()}
+    assert len(awards) == number + 1
+    for goal, at in enumerate(moments, start=1):
+        one = awards[f"entries-{goal}"]
+        assert (one.earned_at, one.expires_at, one.slot, one.route) == (at, one.awarded_at + YEAR, "", "rule")
+        assert (one.evidence["value"], one.evidence["goal"]) == (str(number + 1), str(goal))
+        assert one.announced_at == one.awarded_at
+    assert awards["all"].earned_at == moments[-1]
+    assert [part["badge"] for part in awards["all"].evidence["parts"]] == [
+        f"entries-{goal}" for goal in range(1, number + 1)
+    ]
+
+
+@pytest.mark.parametrize("number", [2, 3 * making.FEW])
+def test_what_rests_on_one_of_many_that_is_closed_is_not_awarded(number, user):
+    slugs = [f"entries-{place}" for place in range(number)]
+    for slug in slugs:
+        badge(slug, title="E", when=rules.created(Entry, by="author"))
+    badge("all", title="All", when=rules.has_all(*slugs))
+    sync()
+    Badge.objects.filter(slug=slugs[0]).update(status=Badge.Status.DISABLED)
+    write(user)
+    assert held(user) == sorted(slugs[1:])
+
+
+def test_what_somebody_else_has_just_awarded_takes_nothing_with_it(user):
+    """Between the question and the writing: the rest is made, and what rests on all of it."""
+    first_post()
+    badge("writer", title="Writer", when=rules.created(Entry, by="author"))
+    badge("author", title="Author", when=rules.has_all("first-post", "writer"))
+    sync()
+    done: list[str] = []
+
+    def interfere(execute, sql, params, many, context):
+        if sql.startswith("INSERT") and "badger_award" in sql and not done:
+            done.append(sql)
+            award("writer", to=user, reason="Given by hand.")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(interfere):
+        write(user)
+    assert done
+    assert held(user) == ["author", "first-post", "writer"]
 
 
 def test_a_badge_without_a_row_gets_one_and_is_awarded(user):

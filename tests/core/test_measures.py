@@ -23,7 +23,7 @@ def values(rule, people=None):
 
 
 def crossings(rule, people=None):
-    return sorted(rule.measure.crossings(people, rule.goal, "default"), key=str)
+    return sorted((row[:3] for row in rule.measure.crossings(people, [rule.goal], "default")), key=str)
 
 
 @pytest.fixture

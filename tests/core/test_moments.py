@@ -316,6 +316,28 @@ def test_more_lines_and_people_than_one_statement_takes(make_person, registry):
         assert found == {(f"pieces-{goal}", ""): moment(goal) for goal in range(1, 56)}
 
 
+@pytest.mark.parametrize(
+    ("rule", "by_the_piece"),
+    [
+        (rules.count, {}),
+        (rules.total, {"field": "points"}),
+        (rules.distinct, {"field": "kind"}),
+        (rules.count, {"within": datetime.timedelta(days=3650)}),
+    ],
+    ids=["count", "total", "distinct", "window"],
+)
+def test_each_of_very_many_lines_of_one_measure_has_its_own_moment(user, registry, rule, by_the_piece):
+    """More than one statement's arm asks about; every other piece crosses two of a total's lines at once."""
+    points = 2 if rule is rules.total else 1
+    for goal in range(1, 121):
+        badge(f"pieces-{goal}", title="Pieces", when=rule(Piece, by="author", reaches=goal, **by_the_piece))
+    sync()
+    Piece.objects.bulk_create(piece_of(user, number, str(number), points) for number in range(1, 121))
+    with happened():
+        piece_of(user, 121, "121", points).save()
+    assert awarded(user) == {(f"pieces-{goal}", ""): moment(-(-goal // points)) for goal in range(1, 121)}
+
+
 def test_half_a_piece_more_than_one_is_two_pieces(user, registry):
     badge("pieces", title="Pieces", when=rules.count(Piece, by="author", reaches=Decimal("1.5")))
     badge("kinds", title="Kinds", when=rules.distinct(Piece, "kind", by="author", reaches=Decimal("1.5")))

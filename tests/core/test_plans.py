@@ -7,8 +7,11 @@ from django.test.utils import CaptureQueriesContext
 from model_bakery import baker
 
 from django_badger import badge, rules
+from django_badger._engine.sync import sync
 from django_badger.models import Award, Badge
 from django_badger.runs import backfill
+from django_badger.testing import happened
+from guestbook.models import Entry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
@@ -76,3 +79,19 @@ def test_a_run_does_not_go_through_all_people_for_each_range_of_them(many, regis
         steps = [step for *_rest, step in cursor.fetchall()]
     assert "SEARCH auth_user USING INTEGER PRIMARY KEY (rowid=?)" in steps
     assert not [step for step in steps if "BLOOM" in step]
+
+
+@pytest.mark.parametrize("earned", [False, True])
+def test_an_event_reads_the_rows_of_a_person_in_the_order_of_their_index(user, registry, earned):
+    """And sorts none of them, however many there are."""
+    badge("entries", title="Entries", when=rules.count(Entry, by="author", reaches=1 if earned else 1000))
+    sync()
+    for _entry in range(2):
+        with CaptureQueriesContext(connection) as captured, happened():
+            Entry.objects.create(author=user, message="Hello")
+    [question] = [query["sql"] for query in captured if "badger_arm" in query["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {question}")
+        steps = [step for *_rest, step in cursor.fetchall()]
+    assert [step for step in steps if step.startswith("SEARCH guestbook_entry USING INDEX")]
+    assert not [step for step in steps if "TEMP B-TREE" in step]

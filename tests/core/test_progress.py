@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, connection
 
 from django_badger import badge, rules, signals, wording
-from django_badger._engine import counters, inserting, runs
+from django_badger._engine import counters, making, runs
 from django_badger._engine.sync import sync
 from django_badger.awarding import explain, next_badges, progress, revoke
 from django_badger.exceptions import BadAmount, UnknownBadge
@@ -211,7 +211,7 @@ def test_a_meta_badge_comes_with_progress_that_is_complete(user, clicker):
 def in_steps(monkeypatch):
     """A database that does not return what it wrote."""
     monkeypatch.setattr(type(connection.features), "can_return_rows_from_bulk_insert", False)
-    caches = (counters._statement, counters._key_statement, inserting._statement)
+    caches = (counters._statement, counters._key_statement, making.statement_of)
     for cached in caches:
         cached.cache_clear()
     yield

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -130,7 +131,7 @@ def tell_progress(progressed: Iterable[Progressed]) -> None:
                 failed("a receiver of progressed", error, slug=verdict.slug, user_id=verdict.user_id)
 
 
-def progress_after_commit(progressed: Progressed) -> None:
+def progress_after_commit(slug: str, user_id: Any, current: Decimal, goal: Decimal) -> None:
     """Tell that somebody came closer once the outermost transaction is committed, if there is anybody to be told."""
     if signals.progressed.receivers:
-        once_committed(tell_progress, [progressed])
+        once_committed(tell_progress, [Progressed(slug, user_id, "", current, goal)])

@@ -12,8 +12,8 @@ Note [What is asked about badges]
 
 Note [What is gathered]
     Of a badge that is earned by reaching a goal, kept for good, and needed by no other, an event has to know no more than
-    whether somebody has it. Where many such badges listen, one row names all that somebody has: a row for each would cost
-    more than everything else.
+    whether somebody has it. Where only such badges listen, their rows carry no more than that; and where many do, one row
+    names all that somebody has: a row for each would cost more than everything else.
 """
 
 from __future__ import annotations
@@ -49,11 +49,13 @@ from django_badger.rules.every import keys_of
 from django_badger.rules.measures import NUMBER, Measure
 from django_badger.rules.whom import belonging
 
-HELD, GATHERED, BADGES, PEOPLE, MEASURES, SETS = range(6)
+HELD, TAKEN, GATHERED, BADGES, PEOPLE, MEASURES, SETS = range(7)
 COLUMNS = (
     "badger_arm", "badger_user", "badger_number", "badger_text", "badger_at", "badger_ref", "badger_slug",
     "badger_expires", "badger_lapses",
 )  # fmt: skip
+#: Where they are.
+ARM, USER, VALUE, TEXT, AT, REF, SLUG, EXPIRES, LAPSES = range(len(COLUMNS))
 MOMENT = Blank("at", DateTimeField())
 
 
@@ -66,6 +68,10 @@ class Never(Func):
     def __init__(self, name: str = "") -> None:
         super().__init__()
         self.name = name
+
+    def get_group_by_cols(self) -> list[Any]:
+        """Return nothing: it is the same in every row. SQLite would sort all of them by it."""
+        return []
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
         """Return it with its type, which PostgreSQL does not guess within a query."""
@@ -127,13 +133,14 @@ def own_arms(
     keys: Collection[Any] | None = None,
     doubted: Collection[str] = (),
     careful: bool = False,
+    taken: bool = False,
     gathered: bool = False,
 ) -> list[Any]:
     """Return the arms about our own tables: what is held, and whether the ``doubted`` badges are open.
 
     ``keys`` are those of the badges' rows, where they are known: then slugs are not looked up. With ``careful`` (see the
-    note) it is asked whether any of the badges is open, and who may be awarded. With ``gathered`` what somebody has of any
-    badge is asked as well, in one row.
+    note) it is asked whether any of the badges is open, and who may be awarded. With ``taken`` it is only asked whether
+    somebody has the badges. With ``gathered`` what somebody has of any badge is asked as well, in one row.
     """
     using = award_alias()
     awards = Award.objects.using(using).filter(**belonging("recipient", people))
@@ -151,7 +158,7 @@ def own_arms(
         F("expires_at"),
         F("lapses_at"),
     )
-    found = [_arm(held, HELD, *columns)]
+    found = [_taken(held) if taken else _arm(held, HELD, *columns)]
     if gathered:
         found.append(_gathered(awards))
     asked = badges if careful else doubted
@@ -171,14 +178,23 @@ def _arm(rows: Any, arm: int, *columns: Any) -> Any:
     return rows.order_by().annotate(**dict(values)).values_list(*COLUMNS)
 
 
+def _taken(awards: Any) -> Any:
+    """Return the arm with a row for each of these awards, which says no more than where its place is."""
+    return _place(awards.order_by(), TAKEN, badger_ref=F("badge"), badger_slug=Value(""))
+
+
 def _gathered(awards: Any) -> Any:
     """Return the arm with a row for each person and place, which names the badges of these awards."""
-    rows = awards.order_by().values("recipient", "slot").annotate(
-        badger_arm=Value(GATHERED), badger_user=F("recipient"), badger_number=Cast(Value(0), NUMBER),
-        badger_text=F("slot"), badger_at=Never("at"), badger_ref=Value(0, output_field=BigIntegerField()),
-        badger_slug=Gathered("badge"), badger_expires=Never("expires"), badger_lapses=Never("lapses"),
+    rows, nothing = awards.order_by().values("recipient", "slot"), Value(0, output_field=BigIntegerField())
+    return _place(rows, GATHERED, badger_ref=nothing, badger_slug=Gathered("badge"))
+
+
+def _place(rows: Any, arm: int, **columns: Any) -> Any:
+    found = rows.annotate(
+        badger_arm=Value(arm), badger_user=F("recipient"), badger_number=Cast(Value(0), NUMBER), badger_text=F("slot"),
+        badger_at=Never("at"), badger_expires=Never("expires"), badger_lapses=Never("lapses"), **columns,
     )  # fmt: skip
-    return rows.values_list(*COLUMNS)
+    return found.values_list(*COLUMNS)
 
 
 def can_gather(using: str) -> bool:

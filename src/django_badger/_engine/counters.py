@@ -5,7 +5,6 @@ Databases that do not return what they write (MySQL, SQLite before 3.35) do the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
@@ -27,14 +26,15 @@ from django_badger.rules.measures import NUMBER
 
 KEY_ONCE = ("badger_progress_key_once", "badger_progresskey.progress_id, badger_progresskey.key")
 AMOUNT: DecimalField[Any, Any] = DecimalField(max_digits=20, decimal_places=6)
+#: Where the number is in what a statement returns.
+CURRENT = 1
 #: What MariaDB says where the badge has no row: its key cannot be null.
 NO_BADGE = 1048
 #: The step between two numbers that the column holds, and what all of them are below.
 STEP, MOST = Decimal("0.000001"), Decimal(10**14)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What is reported of one person's progress: ``number`` more, each ``key`` once; or (``anew``) that it is ``number``.
 
     ``number`` has six decimal places at most, as the column has.
@@ -48,15 +48,15 @@ class Change:
     key: str = ""
     anew: bool = False
 
-    @property
-    def fits_alone(self) -> bool:
-        """Whether one statement can tell by itself that the goal is not reached, and is no part of a transaction."""
-        connection = connections[award_alias()]
-        features: Any = connection.features
-        if self.key or self.number >= self.goal or not connection.get_autocommit():
-            return False
-        tells = self.anew or features.supports_update_conflicts_with_target  # MariaDB's has no condition
-        return bool(tells and features.can_return_rows_from_bulk_insert)
+
+def fits_alone(change: Change) -> bool:
+    """Whether one statement can tell by itself that the goal is not reached, and is no part of a transaction."""
+    if change.key or change.number >= change.goal:
+        return False
+    connection = connections[award_alias()]
+    features: Any = connection.features
+    tells = change.anew or features.supports_update_conflicts_with_target  # MariaDB's has no condition
+    return bool(tells and features.can_return_rows_from_bulk_insert and connection.get_autocommit())
 
 
 class Counter(NamedTuple):
@@ -78,14 +78,21 @@ def changed(change: Change, *, below: bool = False) -> Counter | None:
     statement = _statement(using, settings.AUTH_USER_MODEL, change.anew, below)
     values = {"slug": change.slug, "person": change.user_id, "number": change.number, "at": change.at}
     if below:
-        values["goal"] = min(change.goal, MOST).quantize(STEP, ROUND_CEILING)
+        values["goal"] = _whole_steps(change.goal)
     try:
         found = statement.run(values)
     except IntegrityError as error:
         if error.args[0] != NO_BADGE:
             raise
         return None
-    return next((Counter(*row) for row in statement.converted(found)), None)
+    read = statement.reader()
+    return next((Counter(pk, read(CURRENT, number)) for pk, number in found), None)
+
+
+@lru_cache(maxsize=256)
+def _whole_steps(goal: Decimal) -> Decimal:
+    """Return the lowest number that the column holds and that reaches a goal."""
+    return min(goal, MOST).quantize(STEP, ROUND_CEILING)
 
 
 def kept(counter: Counter, change: Change) -> bool:
@@ -126,7 +133,7 @@ def _statement(using: str, _user_model: str, anew: bool, below: bool) -> Stateme
     )  # fmt: skip
     current = Progress._meta.get_field("current").cached_col
     converters = [*connection.ops.get_db_converters(current), *current.get_db_converters(connection)]
-    return _named(text, using, {1: (converters, current)})
+    return _named(text, using, {CURRENT: (converters, current)})
 
 
 @lru_cache(maxsize=16)
@@ -139,14 +146,16 @@ def _key_statement(using: str) -> Statement:
     ]  # fmt: skip
     text = sql(
         "INSERT INTO", quote(ProgressKey._meta.db_table), f"(progress_id, {quote('key')}, created_at) VALUES (",
-        joined(",", values), ")", "RETURNING id" if connection.features.can_return_rows_from_bulk_insert else "",
+        joined(",", values), ")",
     )  # fmt: skip
-    return _named(text, using, {})
+    return _named(text, using)
 
 
-def _named(text: Sql, using: str, converters: Any) -> Statement:
+def _named(text: Sql, using: str, converters: Any = None) -> Statement:
+    """Return the statement, which finds rows where there are ``converters`` for them."""
     named = Named()
-    return Statement(using, named.text(text.text, text.params), named.constants, named.blanks, converters)
+    words = named.text(text.text, text.params)
+    return Statement(using, words, named.constants, named.blanks, converters or {}, finds=converters is not None)
 
 
 def _changed_in_steps(change: Change, using: str) -> Counter | None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django_badger import events
 from django_badger._engine import noting
 from django_badger._engine.failing import failed, is_transient, logger, retried
+from django_badger._engine.glance import glance
 from django_badger._engine.lapsing import follow_ups, unsettled
 from django_badger._engine.listening import Candidate
 from django_badger._engine.prerequisites import waiting_for
@@ -36,7 +37,7 @@ def evaluate(happened: Sequence[Event]) -> None:
 
 
 def _one_pass(work: list[Event], at: datetime) -> list[Event]:
-    woken = wake(work, _waiting(work), at=at)
+    woken = (None if work[1:] else glance(work[0], at)) or wake(work, _waiting(work), at=at)
     if not woken.concerns_anybody:
         return []
     for listening in woken.listening.values():

@@ -22,7 +22,7 @@ from django.db.models.expressions import RawSQL
 
 from django_badger._engine.due import Asked, Due
 from django_badger._engine.earners import earners, is_all_badges, keys_of, reads_here
-from django_badger._engine.inserting import eligible, insert_from
+from django_badger._engine.making import eligible, insert_from
 from django_badger._engine.sql import (
     NUMBER_HERE,
     Sql,

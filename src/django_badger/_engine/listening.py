@@ -93,6 +93,13 @@ class Listening:
         return self.ruled.union(declaration.slug for declaration in self.functions)
 
     @cached_property
+    def only_lines(self) -> Group | None:
+        """The group, where there is one, all of whose badges are earned by reaching a goal, and nothing else listens."""
+        if len(self.groups) != 1 or self.groups[0].others or self.functions or self.broken or self.takes_back:
+            return None
+        return self.groups[0]
+
+    @cached_property
     def reads(self) -> Reads:
         """What the rules need to know."""
         return reads_of_all(badge.rule for group in self.groups for badge in group.badges)

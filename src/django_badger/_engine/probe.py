@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from itertools import repeat
 from typing import Any
 
@@ -16,7 +17,8 @@ from django.db import connections
 
 from django_badger._engine import arms
 from django_badger._engine.aliases import award_alias, source_alias
-from django_badger._engine.statement import Blank, Statement, compiled
+from django_badger._engine.arms import ARM, AT, EXPIRES, LAPSES, REF, SLUG, TEXT, USER, VALUE
+from django_badger._engine.statement import Blank, Read, Statement, compiled
 from django_badger.models import Award, Badge
 from django_badger.registry import registry
 from django_badger.rules.facts import Facts, Value
@@ -53,11 +55,11 @@ class Asked:
 
     def gathered(self, row: Sequence[Any]) -> set[str]:
         """Return the badges that a row names; of those that nobody asked for there may be one without a name."""
-        return set(map(self.names.get, row[6].split(","), repeat("")))
+        return set(map(self.names.get, row[SLUG].split(","), repeat("")))
 
     def slug(self, row: Sequence[Any]) -> str:
         """Return which badge a row about an award is of; nothing, if nobody asked for it."""
-        return row[6] or self.slugs.get(row[5], "")
+        return row[SLUG] or self.slugs.get(row[REF], "")
 
 
 _kept: dict[Any, Asked] = {}
@@ -88,7 +90,7 @@ class Answer:
     ended: list[Award] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Question:
     """What to ask: what is held of ``badges`` (slugs), and what ``reads`` names.
 
@@ -102,6 +104,14 @@ class Question:
     careful: bool = False
     needed: frozenset[str] = frozenset()
     gathered: frozenset[str] = frozenset()
+
+    def __hash__(self) -> int:
+        """Return a hash that is worked out once: what was compiled for a question is looked up at each event."""
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.badges, self.reads, self.doubted, self.careful, self.needed, self.gathered))
 
 
 @dataclass(slots=True)
@@ -117,8 +127,9 @@ class Found:
         """Return it as facts."""
         answer = Answer(Facts(at=self.at), self.question.badges)
         for asked, statement, rows in self.parts:
-            for row in statement.converted(rows):
-                _take(answer, row, asked)
+            read = statement.reader()
+            for row in rows:
+                TAKE[row[ARM]](answer, row, asked, read)
         if self.question.careful:
             answer.closed |= self.question.badges - set(answer.keys)
         else:
@@ -133,9 +144,8 @@ def probe(question: Question, *, people: Collection[Any], at: datetime) -> Answe
 
 def ask(question: Question, *, people: Collection[Any], at: datetime) -> Found:
     """Ask about ``people`` (keys): one statement a database, for up to 500 people and 400 measures."""
-    lots = (
-        [list(people)] if len(people) == 1 else lots_of(people, arms=len(question.reads.measures | question.reads.sets))
-    )
+    reads = question.reads
+    lots = [list(people)] if len(people) == 1 else lots_of(people, arms=len(reads.measures | reads.sets))
     parts = []
     for some in lots:
         asked = _asked(question, some)
@@ -176,7 +186,13 @@ def _compile(question: Question, people: arms.People, slugs: Mapping[Any, str] |
     badges = alone if gathers else question.badges
     keys = None if slugs is None else [key for key, slug in slugs.items() if slug in badges]
     by_alias[award_alias()] += arms.own_arms(
-        people, badges, keys=keys, doubted=question.doubted, careful=question.careful, gathered=gathers
+        people,
+        badges,
+        keys=keys,
+        doubted=question.doubted,
+        careful=question.careful,
+        taken=slugs is not None and not alone,
+        gathered=gathers,
     )
     for number, measure in enumerate(measures):
         alias = source_alias(measure.model)
@@ -192,36 +208,51 @@ def _compile(question: Question, people: arms.People, slugs: Mapping[Any, str] |
     return Asked(tuple(statements), measures, sets, slugs or {}, names)
 
 
-def _take(answer: Answer, row: Sequence[Any], asked: Asked) -> None:
-    arm, user, number, text, at, ref, slug, _expires_at, _lapses_at = row
-    if arm == arms.MEASURES:
-        measure = asked.measures[ref]
-        step = None if measure.aggregate == "total" else ONE
-        answer.facts.values[measure, user][text] = Value(Decimal(number), at, step)
-    elif arm == arms.HELD:
-        _hold(answer, row, asked.slug(row))
-    elif arm == arms.GATHERED:
-        for one in asked.gathered(row):
-            answer.facts.filled[user, one].add(text)
-    elif arm == arms.SETS:
-        answer.facts.members.add((asked.sets[ref], user))
-    elif arm == arms.PEOPLE:
-        answer.facts.eligible.add(user)
-    else:
-        answer.keys[slug] = ref
-        if not number:
-            answer.closed.add(slug)
+def _take_measure(answer: Answer, row: Sequence[Any], asked: Asked, read: Read) -> None:
+    measure = asked.measures[row[REF]]
+    value = Value(Decimal(read(VALUE, row[VALUE])), read(AT, row[AT]), None if measure.aggregate == "total" else ONE)
+    answer.facts.values[measure, read(USER, row[USER])][row[TEXT]] = value
 
 
-def _hold(answer: Answer, row: Sequence[Any], slug: str) -> None:
+def _take_held(answer: Answer, row: Sequence[Any], asked: Asked, read: Read) -> None:
     """Note what somebody has or had of a badge; nothing of one that nobody asked for."""
-    _arm, user, number, slot, earned_at, badge, _slug, expires_at, lapses_at = row
+    user, slot, slug = read(USER, row[USER]), row[TEXT], asked.slug(row)
     if not slug:
         return
-    answer.keys[slug] = badge
+    answer.keys[slug] = row[REF]
     answer.facts.filled[user, slug].add(slot)
-    hold = arms.hold_at(int(number), expires_at, lapses_at, answer.facts.at)
+    hold = arms.hold_at(int(row[VALUE]), read(EXPIRES, row[EXPIRES]), read(LAPSES, row[LAPSES]), answer.facts.at)
     if hold != arms.Hold.ENDED:
         answer.holds[user, slug][slot] = hold
     if hold > arms.Hold.ENDED:
-        answer.facts.hold(slug, user, earned_at)
+        answer.facts.hold(slug, user, read(AT, row[AT]))
+
+
+def _take_taken(answer: Answer, row: Sequence[Any], asked: Asked, read: Read) -> None:
+    answer.facts.filled[read(USER, row[USER]), asked.slug(row)].add(row[TEXT])
+
+
+def _take_gathered(answer: Answer, row: Sequence[Any], asked: Asked, read: Read) -> None:
+    for slug in asked.gathered(row):
+        answer.facts.filled[read(USER, row[USER]), slug].add(row[TEXT])
+
+
+def _take_badge(answer: Answer, row: Sequence[Any], _asked: Asked, _read: Read) -> None:
+    answer.keys[row[SLUG]] = row[REF]
+    if not row[VALUE]:
+        answer.closed.add(row[SLUG])
+
+
+def _take_person(answer: Answer, row: Sequence[Any], _asked: Asked, read: Read) -> None:
+    answer.facts.eligible.add(read(USER, row[USER]))
+
+
+def _take_member(answer: Answer, row: Sequence[Any], asked: Asked, read: Read) -> None:
+    answer.facts.members.add((asked.sets[row[REF]], read(USER, row[USER])))
+
+
+#: What to do with a row of each arm.
+TAKE: Mapping[int, Callable[[Answer, Sequence[Any], Asked, Read], None]] = {
+    arms.HELD: _take_held, arms.TAKEN: _take_taken, arms.GATHERED: _take_gathered, arms.BADGES: _take_badge,
+    arms.PEOPLE: _take_person, arms.MEASURES: _take_measure, arms.SETS: _take_member,
+}  # fmt: skip

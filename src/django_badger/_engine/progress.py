@@ -8,13 +8,12 @@ Note [A transaction only at the goal]
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django_badger import signals
 from django_badger._engine.aliases import award_alias
-from django_badger._engine.counters import Change, changed, kept
+from django_badger._engine.counters import Change, changed, fits_alone, kept
 from django_badger._engine.failing import retried, together
 from django_badger._engine.inserting import New, Written, insert
 from django_badger._engine.reported import Reported, counter
@@ -24,8 +23,7 @@ from django_badger.registry import registry
 from django_badger.verdicts import Earned
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(NamedTuple):
     """What became of a change: the number then, and the award it brought (``waited_for``: as :class:`New` says)."""
 
     current: Decimal
@@ -43,7 +41,7 @@ class _CountedBefore(Exception):
 
 def report(change: Change) -> Done:
     """Change a counter, and award its badge where that reaches the goal; see the note."""
-    if change.fits_alone:
+    if fits_alone(change):
         counter = retried(lambda: changed(change, below=True))
         if counter is not None:
             return Done(counter.current)
@@ -76,7 +74,7 @@ def _awarded(change: Change, reached: Decimal) -> Done:
     repeatable = bool(declared and declared.repeatable)
     earned = Earned(change.slug, change.user_id, earned_at=at, evidence=evidence)
     new = New(earned, at, at + lasts if lasts else None, repeatable)
-    written = Written(at, None if signals.badge_awarded.has_listeners(Award) else at)
+    written = Written(at, told=not signals.badge_awarded.has_listeners(Award))
     if not insert([new], written):
         return Done(reached)
     return Done(reached, award=new.award(written), waited_for=new.waited_for)

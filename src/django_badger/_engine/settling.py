@@ -55,16 +55,17 @@ def ask_and_write(woken: Woken, at: datetime, *, run: Run | None = None) -> list
 
 def _attempt(woken: Woken, at: datetime, run: Run | None, *, careful: bool = False) -> Settled | None:
     question, people = _question(woken, careful=careful), woken.people
-    found = retried(lambda: ask(question, people=people, at=at))
+    known = None if careful else woken.found
+    found = known or retried(lambda: ask(question, people=people, at=at))
     told = run is None and bool(signals.progressed.receivers) and signals.progressed.has_listeners(Badge)
     candidates = woken.candidates() if told or careful else near(woken, found)
     if not candidates and not woken.verdicts:
         return None
     answer = _answer(found)
     earned, metas, progressed = _decided(woken, candidates, answer, question)
-    written = Written(at, _told_at(run, at), run and run.pk)
+    written = Written(at, told=_counts_as_told(run), run_id=run and run.pk)
     made = _write(earned, metas, candidates, written, careful=careful)
-    if written.announced_at is None and not _is_digest(run):
+    if made and not written.told and not _is_digest(run):
         announce([one.award(written) for one in made])
     certain = careful or len(made) == len(earned) + len(metas)
     if told and certain:
@@ -109,12 +110,12 @@ def _is_digest(run: Run | None) -> bool:
     return run is not None and run.notify == Run.Notify.DIGEST
 
 
-def _told_at(run: Run | None, at: datetime) -> datetime | None:
-    """Return when awards count as told of: at once, where nobody is to be told or is there to be."""
+def _counts_as_told(run: Run | None) -> bool:
+    """Whether awards count as told of at once: where nobody is to be told or is there to be."""
     if _is_digest(run):
-        return None
+        return False
     silent = run is not None and run.notify == Run.Notify.NONE
-    return at if silent or not signals.badge_awarded.has_listeners(Award) else None
+    return silent or not signals.badge_awarded.receivers or not signals.badge_awarded.has_listeners(Award)
 
 
 def _allowed(woken: Woken, answer: Answer) -> Iterable[Earned]:
@@ -156,19 +157,15 @@ def _write(
 ) -> list[New]:
     """Make the awards of these verdicts; return the new ones.
 
-    The ``metas`` rest on the others: where it was not asked carefully, they are made with all of these or not at all.
+    The ``metas`` rest on the others: where it was not asked carefully whether those can be made, all are made or none.
     """
     lasting = {candidate.slug: candidate.valid_for for candidate in candidates}
     rows = [_new(verdict, written.at, lasting.get(verdict.slug)) for verdict in [*earned, *metas]]
     using = award_alias()
 
     def insert_all() -> list[New]:
-        with transaction.atomic(using=using) if metas or connections[using].in_atomic_block else nullcontext():
-            made = insert(rows, written)
-            if metas and len(made) < len(rows) and not careful:
-                transaction.set_rollback(True, using=using)
-                return []
-        return made
+        with transaction.atomic(using=using) if connections[using].in_atomic_block else nullcontext():
+            return insert(rows, written, whole=bool(metas) and not careful)
 
     made = retried(insert_all)
     doubting.found_open(one.slug for one in made)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
 from django_badger._engine import arms
-from django_badger._engine.listening import Candidate
+from django_badger._engine.arms import ARM, REF, SLUG, TEXT, USER, VALUE
+from django_badger._engine.listening import Candidate, Group
 from django_badger._engine.probe import Found
+from django_badger._engine.statement import Statement
 from django_badger._engine.woken import Woken
 
-#: Where the columns of a probe are.
-ARM, USER, NUMBER, TEXT, _AT, REF, SLUG, _EXPIRES, _LAPSES = range(9)
+#: The arms whose rows are about one award each.
+HAD = frozenset({arms.TAKEN, arms.HELD})
 
 
 def near(woken: Woken, found: Found) -> list[Candidate]:
@@ -28,15 +29,34 @@ def near(woken: Woken, found: Found) -> list[Candidate]:
             continue
         for badge in group.others:
             close.setdefault(badge.slug, badge.among(())).people.update(people)
-        for asked, statement, rows in found.parts if group.lines else ():
-            for row in rows:
-                line = group.lines.get(asked.measures[row[REF]]) if row[ARM] == arms.MEASURES else None
-                reached = line.reached(row[NUMBER]) if line else ()
-                for badge in places.left(row, reached):
-                    person = statement.value(USER, row[USER])
-                    if person in people:
-                        close.setdefault(badge.slug, badge.among(())).people.add(person)
+        for statement, row, reached in _reached(group, found):
+            left = places.left(row, reached)
+            person = statement.reader()(USER, row[USER]) if left else None
+            for badge in left if person in people else ():
+                close.setdefault(badge.slug, badge.among(())).people.add(person)
     return list(close.values())
+
+
+def promises(group: Group, found: Found) -> bool:
+    """Return whether somebody whom the answer is about has reached a goal of a badge on a line, and has it not yet."""
+    reached = _reached(group, found)
+    if not reached:
+        return False
+    places = _Places(found)
+    return any(places.left(row, badges) for _statement, row, badges in reached)
+
+
+def _reached(group: Group, found: Found) -> Sequence[tuple[Statement, Sequence[Any], Sequence[Candidate]]]:
+    """Return the rows with a number that reaches a goal, with the badges whose goal it is."""
+    reached = []
+    for asked, statement, rows in found.parts if group.lines else ():
+        for row in rows:
+            if row[ARM] == arms.MEASURES:
+                line = group.lines.get(asked.measures[row[REF]])
+                badges = line.reached(row[VALUE]) if line else ()
+                if badges:
+                    reached.append((statement, row, badges))
+    return reached
 
 
 class _Places:
@@ -49,24 +69,24 @@ class _Places:
 
     def left(self, row: Sequence[Any], reached: Sequence[Candidate]) -> Sequence[Candidate]:
         """Return those of these badges that the person of a row does not have for its occasion, and can come to have."""
-        if not reached:
-            return ()
-        gone = self.taken.get((row[USER], row[TEXT]), self.closed)
+        taken, closed = self.taken
+        gone = taken.get((row[USER], row[TEXT]), closed)
         return [one for one in reached if one.slug not in gone]
 
     @cached_property
-    def taken(self) -> dict[tuple[Any, str], set[str]]:
-        """The badges that somebody has for an occasion, and those that are closed."""
-        taken: dict[tuple[Any, str], set[str]] = defaultdict(self.closed.copy)
+    def taken(self) -> tuple[dict[tuple[Any, str], set[str]], set[str]]:
+        """The badges that somebody has for an occasion, with those that are closed; and those that are closed."""
+        taken: dict[tuple[Any, str], set[str]] = {}
+        closed: set[str] = set()
         for asked, _statement, rows in self.found.parts:
             for row in rows:
-                if row[ARM] == arms.HELD:
-                    taken[row[USER], row[TEXT]].add(asked.slug(row))
-                elif row[ARM] == arms.GATHERED:
-                    taken[row[USER], row[TEXT]] |= asked.gathered(row)
-        return taken
-
-    @cached_property
-    def closed(self) -> set[str]:
-        rows = (row for _asked, _statement, rows in self.found.parts for row in rows)
-        return {row[SLUG] for row in rows if row[ARM] == arms.BADGES and not row[NUMBER]}
+                arm = row[ARM]
+                if arm in HAD:
+                    taken.setdefault((row[USER], row[TEXT]), set()).add(asked.slug(row))
+                elif arm == arms.GATHERED:
+                    taken.setdefault((row[USER], row[TEXT]), set()).update(asked.gathered(row))
+                elif arm == arms.BADGES and not row[VALUE]:
+                    closed.add(row[SLUG])
+        for badges in taken.values():
+            badges.update(closed)
+        return taken, closed

@@ -9,19 +9,37 @@ Note [Named parameters]
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import Expression, Field
+from django.db.models import (
+    AutoField,
+    BigAutoField,
+    BigIntegerField,
+    CharField,
+    Expression,
+    Field,
+    IntegerField,
+    SlugField,
+    TextField,
+)
 
 #: Texts that mean the same in every database when they stand between quotation marks.
 PLAIN = re.compile(r"[\w.:-]*", re.ASCII)
 PLACE = re.compile("%%|%s")
 
+#: Fields whose values every database takes as they are, if they are of this type.
+AS_IT_IS: Mapping[type[Any], type[Any]] = {
+    **dict.fromkeys((AutoField, BigAutoField, IntegerField, BigIntegerField), int),
+    **dict.fromkeys((CharField, SlugField, TextField), str),
+}
+
 Converters = Mapping[int, tuple[Sequence[Callable[[Any, Any, Any], Any]], Any]]
+#: Gives the value of a column (its position) as Python has it, of a value as the database gives it.
+Read = Callable[[int, Any], Any]
 
 
 class Blank(Expression):
@@ -30,6 +48,7 @@ class Blank(Expression):
     def __init__(self, name: str, output_field: Field[Any, Any]) -> None:
         super().__init__(output_field=output_field)
         self.name = name
+        self.as_it_is = AS_IT_IS.get(type(output_field), type(None))
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         """Return a parameter that is this blank itself."""
@@ -37,6 +56,8 @@ class Blank(Expression):
 
     def filled(self, value: Any, connection: Any) -> Any:
         """Return what the database takes for ``value``."""
+        if type(value) is self.as_it_is or value is None:
+            return value
         return self.output_field.get_db_prep_value(value, connection, prepared=False)
 
 
@@ -68,15 +89,16 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Compiled SQL, its parameters with their blanks, and how its columns become Python values."""
+    """Compiled SQL, its parameters with their blanks, and how its columns become Python values; whether it ``finds`` any rows."""
 
     alias: str
     sql: str
     constants: Mapping[str, Any] = field(default_factory=dict)
     blanks: Mapping[str, Blank] = field(default_factory=dict)
     converters: Converters = field(default_factory=dict)
+    finds: bool = True
 
-    def run(self, values: Mapping[str, Any]) -> list[Any]:
+    def run(self, values: Mapping[str, Any]) -> Sequence[Any]:
         """Run it with these values in its blanks, and return its rows as the database gives them."""
         if not self.sql:
             return []
@@ -86,24 +108,20 @@ class Statement:
             params[name] = blank.filled(values[name], connection)
         with connection.cursor() as cursor:
             cursor.execute(self.sql, params)
-            return list(cursor.fetchall()) if cursor.description else []
+            return cursor.fetchall() if self.finds else []
 
-    def value(self, position: int, raw: Any) -> Any:
-        """Return a value of a column as Python has it."""
-        converters, expression = self.converters.get(position, ((), None))
-        for converter in converters:
-            raw = converter(raw, expression, connections[self.alias])
-        return raw
+    def reader(self) -> Read:
+        """Return what gives a value of a column as Python has it: of a row nothing is converted that nobody needs."""
+        converters, connection = self.converters, connections[self.alias]
 
-    def converted(self, rows: Iterable[Sequence[Any]]) -> Iterator[list[Any]]:
-        """Return rows with their values as Python has them."""
-        connection = connections[self.alias]
-        for row in rows:
-            columns = list(row)
-            for position, (converters, expression) in self.converters.items():
-                for converter in converters:
-                    columns[position] = converter(columns[position], expression, connection)
-            yield columns
+        def read(position: int, raw: Any) -> Any:
+            if raw is not None and position in converters:
+                functions, expression = converters[position]
+                for convert in functions:
+                    raw = convert(raw, expression, connection)
+            return raw
+
+        return read
 
 
 def compiled(arms: Sequence[Any], alias: str) -> Statement:

@@ -16,7 +16,7 @@ from django_badger import events
 from django_badger._engine import noting
 from django_badger._engine.failing import failed, together
 from django_badger._engine.listening import Candidate, Group, Listening, listening_to, question_about, reads_of_all
-from django_badger._engine.probe import Question
+from django_badger._engine.probe import Found, Question
 from django_badger._engine.versions import version_of
 from django_badger.definitions import Declaration
 from django_badger.events import Event
@@ -28,7 +28,7 @@ class Woken:
     """What some events concern: groups of badges with the people, single badges, and what functions have decided already.
 
     ``singles`` are badges that come with their people: those whose rule is kept in the database, those of a run, and
-    those that are evaluated by themselves.
+    those that are evaluated by themselves. ``found`` is what the database said, where it was asked already.
     """
 
     singles: dict[str, Candidate] = field(default_factory=dict)
@@ -37,6 +37,7 @@ class Woken:
     listening: dict[str, Listening] = field(default_factory=dict)
     subjects: dict[tuple[Group, Any], list[Model]] = field(default_factory=lambda: defaultdict(list))
     happened: dict[Any, dict[str, list[Event]]] = field(default_factory=dict)
+    found: Found | None = None
 
     @property
     def people(self) -> set[Any]:

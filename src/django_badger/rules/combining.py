@@ -62,6 +62,10 @@ class AtLeast(Combines):
 
     def reads(self) -> Reads:
         """Read what all parts read."""
+        return self._reads
+
+    @cached_property
+    def _reads(self) -> Reads:
         return reduce(Reads.__or__, (part.reads() for part in self.parts))
 
     def readings(self, facts: Facts, user_id: Any) -> Mapping[str, Reading]:

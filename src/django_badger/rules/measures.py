@@ -6,9 +6,11 @@ One definition gives the query for one person, for some and for all. Badges that
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any, Literal
 
 from django.db.models import (
@@ -40,6 +42,8 @@ from django_badger.verdicts import About
 NUMBER = DecimalField(max_digits=30, decimal_places=6)
 #: What tells people and their occasions apart.
 WHOLE = [F("badger_user"), F("badger_text")]
+#: The columns of a step: whose, for which occasion, when, and what the value was before and after it.
+STEPS = ("badger_user", "badger_text", "badger_at", "badger_from", "badger_to")
 Aggregate = Literal["count", "total", "distinct"]
 
 
@@ -152,14 +156,19 @@ class Measure:
         columns = ("badger_before", "badger_after") if total else ("badger_nth",)
         return found.values("badger_user", "badger_text", "badger_at", *columns)
 
-    def crossings(self, people: Whom, goal: Decimal, using: str) -> QuerySet[Any, Any]:
-        """Return (person, occasion, moment) of everybody's step over ``goal``. Needs ``at``."""
+    def crossings(self, people: Whom, goals: Collection[Decimal], using: str) -> QuerySet[Any, Any]:
+        """Return (person, occasion, moment, from, to) of everybody's steps over one of these goals, or several.
+
+        A step goes over those that are more than it goes from, and no more than it goes to. Needs ``at``.
+        """
         rows = self.rows(people, using)
         if self.aggregate == "total":
-            found: QuerySet[Any, Any] = self._added_up(rows).filter(_steps_over(goal))
+            steps = self._added_up(rows).filter(reduce(or_, map(_steps_over, goals)))
+            found: QuerySet[Any, Any] = steps.annotate(badger_from=F("badger_before"), badger_to=F("badger_after"))
         else:
-            found = self._numbered(rows).filter(badger_nth=math.ceil(goal))
-        return found.values_list("badger_user", "badger_text", "badger_at")
+            nth = derived(self._numbered(rows)).filter(badger_nth__in=sorted({math.ceil(goal) for goal in goals}))
+            found = nth.annotate(badger_from=Cast(F("badger_nth") - 1, NUMBER), badger_to=Cast(F("badger_nth"), NUMBER))
+        return found.values_list(*STEPS)
 
     def earners(self, people: Whom, goal: Decimal, using: str) -> QuerySet[Any, Any]:
         """Return (person, occasion, moment, number) of all whose value is ``goal`` or more: one row each."""

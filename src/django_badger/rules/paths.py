@@ -55,7 +55,7 @@ def when_field(model: type[Model]) -> str | None:
 
 def follow(subject: Model, path: str) -> Any:
     """Return what ``path`` leads to from one object: a key where it ends in a relation, without loading that row."""
-    *steps, last = path.split("__")
+    *steps, last = _steps(path)
     current: Any = subject
     for name in steps:
         try:
@@ -65,5 +65,16 @@ def follow(subject: Model, path: str) -> Any:
         if current is None:
             return None
     model: type[Model] = type(current)
-    field = model._meta.pk if last == "pk" else field_at(model, last)
-    return getattr(current, field.attname)
+    return getattr(current, _attribute(model, last))
+
+
+@lru_cache(maxsize=4096)
+def _steps(path: str) -> tuple[str, ...]:
+    return tuple(path.split("__"))
+
+
+@lru_cache(maxsize=4096)
+def _attribute(model: type[Model], name: str) -> str:
+    """Return the attribute of an object in which the value of a field is, or the key of a relation."""
+    field: Any = model._meta.pk if name == "pk" else field_at(model, name)
+    return str(field.attname)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import F, Max, Min, Model, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import F, Max, Min, Model, Q, QuerySet, RowRange, Value, Window
+from django.db.models.functions import Coalesce, RowNumber
 
 from django_badger.rules.clock import Microseconds, Moment, moment_of
 from django_badger.rules.derived import derived
-from django_badger.rules.measures import WHOLE, Aggregate, Measure
+from django_badger.rules.measures import NUMBER, STEPS, WHOLE, Aggregate, Measure
 from django_badger.rules.whom import Whom
 from django_badger.verdicts import About
 
@@ -84,9 +87,17 @@ class Peaks(OfMeasure, ABC):
         found: QuerySet[Any, Any] = derived(self.heights(people, using)).annotate(badger_nth=nth).filter(badger_nth=1)
         return found
 
-    def crossings(self, people: Whom, goal: Decimal, using: str) -> QuerySet[Any, Any]:
-        """Return (person, occasion, moment) of everybody's first step over ``goal``."""
-        return self.earners(people, goal, using).values_list("badger_user", "badger_text", "badger_at")
+    def crossings(self, people: Whom, goals: Collection[Decimal], using: str) -> QuerySet[Any, Any]:
+        """Return (person, occasion, moment, from, to) of everybody's first step over each of these goals, or several."""
+        highest = Window(
+            Max("badger_number"), partition_by=WHOLE, order_by=[F("badger_at").asc(), F("badger_number").asc()],
+            frame=RowRange(end=-1), output_field=NUMBER,
+        )  # fmt: skip
+        steps: QuerySet[Any, Any] = derived(self.heights(people, using)).annotate(
+            badger_from=Coalesce(highest, Value(0), output_field=NUMBER), badger_to=F("badger_number")
+        )
+        over = (Q(badger_from__lt=goal, badger_to__gte=goal) for goal in goals)
+        return steps.filter(reduce(or_, over)).values_list(*STEPS)
 
     def earners(self, people: Whom, goal: Decimal, using: str) -> QuerySet[Any, Any]:
         """Return (person, occasion, moment, number) of all whose value ever was ``goal`` or more: one row each."""
