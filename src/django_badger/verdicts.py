@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
 
 ZERO, ONE = Decimal(0), Decimal(1)
+#: The evidence of what has none.
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Crossing(NamedTuple):
@@ -48,8 +51,7 @@ class Nth:
         return moments[self.needed - 1] if len(moments) >= self.needed else None
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """How far one person is with one rule, for one occasion.
 
     ``at`` is when the line was crossed, or None where the rule cannot tell (yet).
@@ -61,7 +63,7 @@ class Reading:
     goal: Decimal
     at: datetime | None = None
     crossing: Crossing | Nth | None = None
-    evidence: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Mapping[str, Any] = NOTHING
     latest: datetime | None = None
 
     @property
@@ -75,8 +77,7 @@ class Reading:
         return max(Decimal(0), min(ONE, self.current / self.goal))
 
 
-@dataclass(frozen=True, slots=True)
-class Earned:
+class Earned(NamedTuple):
     """The verdict "this person has earned this badge, for this occasion"."""
 
     slug: str
@@ -84,15 +85,14 @@ class Earned:
     occasion: str = ""
     earned_at: datetime | None = None
     crossing: Crossing | Nth | None = None
-    evidence: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Mapping[str, Any] = NOTHING
 
     def dated(self, earned_at: datetime) -> Earned:
         """Return the same, with the moment in which it was earned."""
         return Earned(self.slug, self.user_id, self.occasion, earned_at, self.crossing, self.evidence)
 
 
-@dataclass(frozen=True, slots=True)
-class Progressed:
+class Progressed(NamedTuple):
     """The verdict "this person is on the way": ``current`` of ``goal``."""
 
     slug: str

@@ -33,7 +33,7 @@ GAINED, SKIMMED = 4_000, 1_000_000
 #: How long a range should take: nobody's lock is held much longer than this.
 SECONDS = 0.4
 #: A range may be so many times larger than the one before it.
-GROWTH = 4
+GROWTH = 8
 ONCE = ("badger_range_once", "badger_runrange.run_id, badger_runrange.number")
 
 

@@ -36,7 +36,7 @@ class ReachesOnce(Reaches):
         """Return the highest value where it reached the goal, else the value of now."""
         now = self._now(facts, user_id)
         found = super().readings(facts, user_id)
-        return {one: it if it.earned else replace(it, current=min(it.current, now)) for one, it in found.items()}
+        return {one: it if it.earned else it._replace(current=min(it.current, now)) for one, it in found.items()}
 
     def explain(self, facts: Facts, user_id: Any) -> Explanation:
         """Return the number of now, and whether the goal was ever reached."""
