@@ -53,7 +53,7 @@ def test_a_run_is_cut_in_ranges_and_shows_how_far_it_is(writers, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("size", "seconds", "next_one"), [(1000, 0, 4000), (1000, 0.8, 500), (100, 9, 100), (40_000, 0.1, 50_000)]
+    ("size", "seconds", "next_one"), [(1000, 0, 8000), (1000, 0.8, 500), (100, 9, 100), (40_000, 0.1, 50_000)]
 )
 def test_the_next_range_takes_about_as_long_as_a_range_should(size, seconds, next_one):
     assert ranges.next_size(size, seconds) == next_one

@@ -290,7 +290,7 @@ class TestUndoing:
         told = heard(badge_retracted)
         declare()
         run = doors.backfill()
-        seen, hidden, revoked, *others = Award.objects.order_by("recipient")
+        seen, hidden, revoked, *others = Award.objects.order_by("recipient_id")
         Award.objects.filter(pk=seen.pk).update(seen_at=timezone.now())
         showcase.hide(hidden, by=writers[1])
         revoke(revoked, reason="Spam.")

@@ -83,8 +83,10 @@ def told(name: str, value: Any) -> Iterator[str]:
 
 
 def columns(name: str, value: type) -> Iterator[str]:
-    """Give the fields of a dataclass or of a model."""
-    found = [field.name for field in dataclasses.fields(value)] if dataclasses.is_dataclass(value) else []
+    """Give the fields of a dataclass, of a tuple or of a model."""
+    found = list(getattr(value, "_fields", ()))
+    if dataclasses.is_dataclass(value):
+        found = [field.name for field in dataclasses.fields(value)]
     if issubclass(value, Model):
         found = [field.name for field in value._meta.get_fields() if not field.auto_created]
     for field in found:

@@ -37,5 +37,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
+    class Meta:
+        """As many models have, and no query of ours may rest on it."""
+
+        ordering = ("-name", "email")
+
     def __str__(self) -> str:
         return self.name or "somebody"

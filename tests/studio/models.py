@@ -31,6 +31,11 @@ class Piece(models.Model):
     finished_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
 
+    class Meta:
+        """As many models have, and no query of ours may rest on it."""
+
+        ordering = ("-points", "kind")
+
     def __str__(self) -> str:
         return self.kind
 

@@ -85,7 +85,7 @@ def _locked(places: Collection[tuple[str, Any, str]], answer: Answer) -> Any:
     rows = Award.objects.using(award_alias()).filter(reduce(or_, some), ended="", route=Award.Route.RULE)
     rows = rows.filter(badge__in=Badge.objects.using(award_alias()).open_at(answer.facts.at))
     known = rows.annotate(badger_waited_for=waited_for(award_alias()))
-    return known.select_for_update().order_by("badge", "recipient", "slot")
+    return known.select_for_update().order_by("badge_id", "recipient_id", "slot")
 
 
 def _standing(awards: list[Award]) -> Any:

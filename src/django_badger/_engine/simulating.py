@@ -129,7 +129,7 @@ def _look(run: Run, span: Span, now: Any, levels: list[list[Due]], found: Simula
             change = found.changes[slugs[badge]]
             setattr(change, number, getattr(change, number) + count)
             known: list[Any] = getattr(change, names)
-            keys = rows.filter(badge=badge).order_by("recipient").values_list("recipient", flat=True)
+            keys = rows.filter(badge=badge).order_by("recipient_id").values_list("recipient", flat=True)
             known += keys[: max(0, NAMED - len(known))]
     for due in (due for level in levels for due in level if due.grace):
         mine = awards.filter(badge=due.pk, lapses_at=now + due.grace, **belonging("recipient", span))

@@ -31,13 +31,13 @@ def derived(rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
     """Return a query of the rows of a query, with those of its columns that are annotations.
 
     What is a window function or a sum in ``rows`` is a plain column here, which can be grouped, added up and put into
-    windows in turn.
+    windows in turn. They are in no order, whichever the model has.
     """
     query = Query(rows.model)
     alias = query.join(_Derived(rows.query))
     selected = rows.query.annotation_select
     columns = {name: Col(alias, _column(rows.model, name), one.output_field) for name, one in selected.items()}
-    found: QuerySet[Any, Any] = QuerySet(rows.model, query, rows.db).annotate(**columns).values(*columns)
+    found: QuerySet[Any, Any] = QuerySet(rows.model, query, rows.db).order_by().annotate(**columns).values(*columns)
     return found
 
 

@@ -69,7 +69,7 @@ class Within(Peaks):
         come = stays.annotate(badger_then=F("badger_clock"), badger_step=Value(1)).values(*columns)
         gone = stays.annotate(badger_then=goes, badger_step=Value(-1)).values(*columns)
         there = Window(Sum("badger_step"), WHOLE, F("badger_then").asc(), output_field=NUMBER)
-        steps = derived(come.union(gone, all=True)).annotate(badger_number=there)
+        steps = derived(come.union(gone, all=True).order_by()).annotate(badger_number=there)
         return derived(steps).filter(badger_step=1)
 
 

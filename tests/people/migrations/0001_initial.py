@@ -52,8 +52,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False, "ordering": ("-name", "email")},
         ),
     ]

@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"ordering": ("-points", "kind")},
         ),
         migrations.CreateModel(
             name="Sculpture",
