@@ -118,6 +118,27 @@ def test_an_event_whose_question_fails_is_evaluated_all_the_same(user, settings,
     assert Badge.objects.get(slug="first-post").errors == 0
 
 
+def test_an_event_whose_question_waits_in_vain_is_given_up(user, settings, caplog):
+    """Not asked once more: whoever waits for a lock has waited for it three times by then."""
+    settings.BADGER_RAISE_ERRORS = False
+    badge("first-post", title="First post!", when=rules.created(Entry, by="author"))
+    sync()
+    refused: list[str] = []
+
+    def refuse(execute, sql, params, many, context):
+        if "badger_arm" in sql:
+            refused.append(sql)
+            msg = "database is locked"
+            raise OperationalError(msg)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(refuse), happened():
+        Entry.objects.create(author=user, message="Hello")
+    assert len(refused) == 1  # in a test's transaction nothing is tried twice
+    assert "saved:guestbook.entry could not be evaluated: `badger backfill` catches up." in caplog.text
+    assert not Award.objects.exists()
+
+
 def test_an_event_whose_question_fails_is_loud_where_the_site_wants_it_so(user):
     badge("first-post", title="First post!", when=rules.created(Entry, by="author"))
     sync()

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django_badger import signals
 from django_badger._engine import doubting, noting
-from django_badger._engine.failing import logger, retried
+from django_badger._engine.failing import is_transient, logger, retried
 from django_badger._engine.listening import Group, listening_to
 from django_badger._engine.probe import ask
 from django_badger._engine.sieve import promises
@@ -33,7 +33,7 @@ def glance(event: Event, at: datetime) -> Woken | None:
     try:
         found = retried(lambda: ask(listening.question, people=people, at=at))
     except Exception as error:
-        if settings.raise_errors:
+        if settings.raise_errors or is_transient(error):  # that was tried often enough
             raise
         logger.warning("%s: asked once more, because this failed: %s", event.key, error)
         return None
