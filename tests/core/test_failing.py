@@ -1,6 +1,7 @@
 """Badge code that fails: loud in tests, and in a host logged, counted, and kept apart."""
 
 import logging
+from contextlib import contextmanager
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -98,56 +99,50 @@ def test_questions_that_are_kept_are_forgotten_before_they_are_too_many(user, mo
         assert len(probe._kept) <= 2
 
 
-def test_an_event_whose_question_fails_is_evaluated_all_the_same(user, settings, caplog):
-    settings.BADGER_RAISE_ERRORS = False
-    badge("first-post", title="First post!", when=rules.created(Entry, by="author"))
-    sync()
+@contextmanager
+def failing_questions(message, *, most=100):
+    """Let the database refuse what an event asks, so many times at most; give what was refused."""
     refused: list[str] = []
 
-    def refuse_once(execute, sql, params, many, context):
-        if "badger_arm" in sql and not refused:
+    def refuse(execute, sql, params, many, context):
+        if "badger_arm" in sql and len(refused) < most:
             refused.append(sql)
-            msg = "the server is going away"
-            raise OperationalError(msg)
+            raise OperationalError(message)
         return execute(sql, params, many, context)
 
-    with connection.execute_wrapper(refuse_once), assert_awarded("first-post", to=user):
+    with connection.execute_wrapper(refuse):
+        yield refused
+
+
+@pytest.fixture
+def first_post():
+    """A badge that is earned by one entry, with its row."""
+    found = badge("first-post", title="First post!", when=rules.created(Entry, by="author"))
+    sync()
+    return found
+
+
+def test_an_event_whose_question_fails_is_evaluated_all_the_same(user, first_post, settings, caplog):
+    settings.BADGER_RAISE_ERRORS = False
+    with failing_questions("the server is going away", most=1) as refused, assert_awarded(first_post, to=user):
         Entry.objects.create(author=user, message="Hello")
     assert refused
     assert "saved:guestbook.entry: asked once more, because this failed: the server is going away" in caplog.text
     assert Badge.objects.get(slug="first-post").errors == 0
 
 
-def test_an_event_whose_question_waits_in_vain_is_given_up(user, settings, caplog):
+def test_an_event_whose_question_waits_in_vain_is_given_up(user, first_post, settings, caplog):
     """Not asked once more: whoever waits for a lock has waited for it three times by then."""
     settings.BADGER_RAISE_ERRORS = False
-    badge("first-post", title="First post!", when=rules.created(Entry, by="author"))
-    sync()
-    refused: list[str] = []
-
-    def refuse(execute, sql, params, many, context):
-        if "badger_arm" in sql:
-            refused.append(sql)
-            msg = "database is locked"
-            raise OperationalError(msg)
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(refuse), happened():
+    with failing_questions("database is locked") as refused, happened():
         Entry.objects.create(author=user, message="Hello")
     assert len(refused) == 1  # in a test's transaction nothing is tried twice
     assert "saved:guestbook.entry could not be evaluated: `badger backfill` catches up." in caplog.text
     assert not Award.objects.exists()
 
 
-def test_an_event_whose_question_fails_is_loud_where_the_site_wants_it_so(user):
-    badge("first-post", title="First post!", when=rules.created(Entry, by="author"))
-    sync()
-
-    def refuse(execute, sql, params, many, context):
-        if "badger_arm" in sql:
-            msg = "the server is going away"
-            raise OperationalError(msg)
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(refuse), pytest.raises(OperationalError, match="going away"), happened():
+def test_an_event_whose_question_fails_is_loud_where_the_site_wants_it_so(user, first_post):
+    with (
+        failing_questions("the server is going away"), pytest.raises(OperationalError, match="going away"), happened(),
+    ):  # fmt: skip
         Entry.objects.create(author=user, message="Hello")
