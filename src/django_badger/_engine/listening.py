@@ -94,8 +94,11 @@ class Listening:
 
     @cached_property
     def only_lines(self) -> Group | None:
-        """The group, where there is one, all of whose badges are earned by reaching a goal, and nothing else listens."""
-        if len(self.groups) != 1 or self.groups[0].others or self.functions or self.broken or self.takes_back:
+        """The group, where there is one, all of whose badges are earned by reaching a goal, and nothing else listens.
+
+        Doubts, and what takes something back, concern only badges that lapse or are renewed: those are ``others``.
+        """
+        if len(self.groups) != 1 or self.groups[0].others or self.functions or self.broken:
             return None
         return self.groups[0]
 
