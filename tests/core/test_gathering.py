@@ -87,6 +87,15 @@ def test_an_occasion_is_a_place_of_its_own(user):
     assert len(write(user, APRIL)) == 1
 
 
+def test_where_few_listen_an_occasion_is_a_place_of_its_own_too(user):
+    badge("entry", title="Entry", when=rules.count(Entry, by="author", reaches=1, each=rules.month("created_at")))
+    sync()
+    write(user, MARCH)
+    write(user, APRIL)
+    assert held(user) == [("entry", "2026-03"), ("entry", "2026-04")]
+    assert len(write(user, APRIL)) == 1
+
+
 def test_what_others_rest_on_is_read_with_its_date(user):
     many()
     badge("early", title="Early", when=rules.created(Entry, by="author"))

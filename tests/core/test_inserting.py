@@ -53,6 +53,38 @@ def test_a_closed_badge_is_not_awarded_and_from_then_on_asked_about(user):
     assert doubting.doubted(frozenset({"first-post"})) == frozenset()
 
 
+def test_who_has_another_badge_tries_for_a_closed_one_in_vain_only_once(user):
+    first_post()
+    badge("writer", title="Writer", when=rules.created(Entry, by="author"))
+    sync()
+    Badge.objects.filter(slug="first-post").update(status=Badge.Status.DISABLED)
+    write(user)
+    assert held(user) == ["writer"]
+    assert cost_of_saving(user) == 1
+
+
+def test_what_rests_on_a_badge_that_is_closed_in_the_last_moment_is_not_awarded(user):
+    """One is closed from the start, so all of it is asked carefully; the other just before the second writing."""
+    first_post()
+    badge("writer", title="Writer", when=rules.created(Entry, by="author"))
+    badge("author", title="Author", when=rules.has_all("writer"))
+    sync()
+    Badge.objects.filter(slug="first-post").update(status=Badge.Status.DISABLED)
+    tried: list[str] = []
+
+    def close(execute, sql, params, many, context):
+        if sql.startswith("INSERT") and "badger_award" in sql:
+            tried.append(sql)
+            if len(tried) > 1:
+                Badge.objects.filter(slug="writer").update(status=Badge.Status.DISABLED)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(close):
+        write(user)
+    assert len(tried) == 2
+    assert held(user) == []
+
+
 def test_what_rests_on_a_closed_badge_is_not_awarded_either(user):
     first_post()
     badge("author", title="Author", when=rules.has("first-post"))

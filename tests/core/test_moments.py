@@ -238,6 +238,15 @@ def test_what_is_taken_off_again_does_not_move_the_moment(user, registry):
     assert only_moment("points") == moment(1)
 
 
+def test_an_event_that_adds_nothing_dates_what_was_reached_before_by_the_first_time(user, registry):
+    badge("points", title="Points", when=rules.total(Piece, "points", by="author", reaches=10))
+    sync()
+    Piece.objects.bulk_create(piece_of(user, number, "a", points) for number, points in ((1, 12), (2, -9), (3, 8)))
+    with happened():
+        piece_of(user, 4, "a", 0).save()
+    assert only_moment("points") == moment(1)
+
+
 def finished(user, *numbers):
     return [Piece(author=user, finished_at=number and moment(number), points=1, kind=str(number)) for number in numbers]
 

@@ -64,7 +64,7 @@ def _attempt(woken: Woken, at: datetime, run: Run | None, *, careful: bool = Fal
     answer = _answer(found)
     earned, metas, progressed = _decided(woken, candidates, answer, question)
     written = Written(at, told=_counts_as_told(run), run_id=run and run.pk)
-    made = _write(earned, metas, candidates, written, careful=careful)
+    made = _write(earned, metas, candidates, written)
     if made and not written.told and not _is_digest(run):
         announce([one.award(written) for one in made])
     certain = careful or len(made) == len(earned) + len(metas)
@@ -148,24 +148,16 @@ def _moment(verdict: Earned, found: Mapping[Any, datetime]) -> datetime | None:
 
 
 def _write(
-    earned: Sequence[Earned],
-    metas: Sequence[Earned],
-    candidates: Iterable[Candidate],
-    written: Written,
-    *,
-    careful: bool,
+    earned: Sequence[Earned], metas: Sequence[Earned], candidates: Iterable[Candidate], written: Written
 ) -> list[New]:
-    """Make the awards of these verdicts; return the new ones.
-
-    The ``metas`` rest on the others: where it was not asked carefully whether those can be made, all are made or none.
-    """
+    """Make the awards of these verdicts; return the new ones. Where ``metas`` rest on the others, all are made or none."""
     lasting = {candidate.slug: candidate.valid_for for candidate in candidates}
     rows = [_new(verdict, written.at, lasting.get(verdict.slug)) for verdict in [*earned, *metas]]
     using = award_alias()
 
     def insert_all() -> list[New]:
         with transaction.atomic(using=using) if connections[using].in_atomic_block else nullcontext():
-            return insert(rows, written, whole=bool(metas) and not careful)
+            return insert(rows, written, whole=bool(metas))
 
     made = retried(insert_all)
     doubting.found_open(one.slug for one in made)
