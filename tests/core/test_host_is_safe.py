@@ -158,6 +158,17 @@ def test_a_broken_rule_alone_is_counted_each_time(user, errors):
     assert Badge.objects.get(slug="c-faulty").errors == 2
 
 
+@pytest.mark.parametrize("words", [1, 10], ids=["nothing is earned", "something is earned"])
+def test_a_rule_that_cannot_say_what_it_reads_is_counted_beside_one_that_can(words, user, errors):
+    badge("a-first", title="First", when=rules.total(Entry, "word_count", by="author", reaches=10))
+    badge("c-faulty", title="Faulty", when=Faulty("reads", ValueError))
+    sync()
+    Entry.objects.create(author=user, message="…", word_count=words)
+    assert held(user) == ["a-first"] * (words == 10)
+    assert_told(errors, "c-faulty")
+    assert Badge.objects.get(slug="c-faulty").errors == 1
+
+
 # --- functions that fail -----------------------------------------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from django_badger._engine import arms
-from django_badger._engine.arms import ARM, REF, SLUG, TEXT, USER, VALUE
+from django_badger._engine.arms import ARM, REF, TEXT, USER, VALUE
 from django_badger._engine.listening import Candidate, Group
 from django_badger._engine.probe import Found
 from django_badger._engine.statement import Statement
@@ -20,7 +20,7 @@ HAD = frozenset({arms.TAKEN, arms.HELD})
 def near(woken: Woken, found: Found) -> list[Candidate]:
     """Return the badges that must be looked at closely, each with the people whom it may be about.
 
-    Left out is who has not reached a goal, or has the badge already. What this lets through need not be earned.
+    Left out is who has not reached a goal, or has the badge already. What this lets through need not be earned, or open.
     """
     close = {one.slug: one.among(one.people) for one in woken.singles.values()}
     places = _Places(found)
@@ -60,7 +60,7 @@ def _reached(group: Group, found: Found) -> Sequence[tuple[Statement, Sequence[A
 
 
 class _Places:
-    """What is taken and what is closed, as the database names people. Read when it is first asked for."""
+    """What is taken, as the database names people. Read when it is first asked for."""
 
     __slots__ = ("__dict__", "found")
 
@@ -68,25 +68,18 @@ class _Places:
         self.found = found
 
     def left(self, row: Sequence[Any], reached: Sequence[Candidate]) -> Sequence[Candidate]:
-        """Return those of these badges that the person of a row does not have for its occasion, and can come to have."""
-        taken, closed = self.taken
-        gone = taken.get((row[USER], row[TEXT]), closed)
+        """Return those of these badges that the person of a row does not have for its occasion."""
+        gone = self.taken.get((row[USER], row[TEXT]), ())
         return [one for one in reached if one.slug not in gone]
 
     @cached_property
-    def taken(self) -> tuple[dict[tuple[Any, str], set[str]], set[str]]:
-        """The badges that somebody has for an occasion, with those that are closed; and those that are closed."""
+    def taken(self) -> dict[tuple[Any, str], set[str]]:
+        """The badges that somebody has for an occasion."""
         taken: dict[tuple[Any, str], set[str]] = {}
-        closed: set[str] = set()
         for asked, _statement, rows in self.found.parts:
             for row in rows:
-                arm = row[ARM]
-                if arm in HAD:
+                if row[ARM] in HAD:
                     taken.setdefault((row[USER], row[TEXT]), set()).add(asked.slug(row))
-                elif arm == arms.GATHERED:
+                elif row[ARM] == arms.GATHERED:
                     taken.setdefault((row[USER], row[TEXT]), set()).update(asked.gathered(row))
-                elif arm == arms.BADGES and not row[VALUE]:
-                    closed.add(row[SLUG])
-        for badges in taken.values():
-            badges.update(closed)
-        return taken, closed
+        return taken

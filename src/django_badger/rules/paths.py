@@ -76,5 +76,4 @@ def _steps(path: str) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def _attribute(model: type[Model], name: str) -> str:
     """Return the attribute of an object in which the value of a field is, or the key of a relation."""
-    field: Any = model._meta.pk if name == "pk" else field_at(model, name)
-    return str(field.attname)
+    return str(field_at(model, name).attname)
