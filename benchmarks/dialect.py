@@ -9,7 +9,7 @@ from django.db import connection
 
 @dataclass(frozen=True)
 class Dialect:
-    """Pieces of SQL. ``{n}`` is a number, ``{name}`` what to call it, ``{seconds}`` and ``{value}`` are expressions."""
+    """Pieces of SQL. ``{n}`` is a number, ``{name}`` what to call it, ``{}``, ``{seconds}`` and ``{value}`` are expressions."""
 
     series: str
     uuid: str
@@ -17,6 +17,8 @@ class Dialect:
     evidence: str
     insert: str
     unless_there: str
+    as_uuid: str = "{}"
+    as_json: str = "{}"
 
 
 SQLITE = Dialect(
@@ -34,6 +36,8 @@ POSTGRESQL = Dialect(
     evidence="jsonb_build_object('value', CAST({value} AS text), 'goal', '{goal}', 'rule', '{rule}')",
     insert="INSERT",
     unless_there="ON CONFLICT DO NOTHING",
+    as_uuid="CAST({} AS uuid)",
+    as_json="CAST({} AS jsonb)",
 )
 MARIADB = Dialect(
     series="(SELECT seq AS i FROM seq_0_to_{n} WHERE seq < {n}) AS {name}",

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from benchmarks.dialect import dialect, run
 
-POST, AWARD, USER = "posts_post", "badger_award", "auth_user"
+POST, AWARD, BADGE, USER = "posts_post", "badger_award", "badger_badge", "auth_user"
 COLUMNS = (
     "uuid, badge_id, recipient_id, occasion, slot, route, reason, evidence, earned_at, awarded_at, announced_at, ended,"
     " revoked_reason, hidden, run_id"
@@ -55,37 +55,83 @@ def moments(key: int, goals: Mapping[int, int]) -> dict[int, list[Any]]:
 
 
 def insert(badges: Mapping[int, Any], key: int, number: int) -> None:
-    """Award these badges, with the moments in which they were earned, to a person, in one statement."""
+    """Award these badges, with the moments in which they were earned, to a person, in one statement.
+
+    A badge that was closed since somebody looked is left out, and a person who was blocked: that is promised, too.
+    """
     sql, now = dialect(), connection.ops.adapt_datetimefield_value(timezone.now())
     evidence = json.dumps({"value": str(number), "goal": "10", "rule": "0123456789ab"})
-    params: list[Any] = []
-    for badge, earned_at in badges.items():
-        params += [uuid4().hex, badge, key, evidence, earned_at, now, now]
-    row = "(%s, %s, %s, '', '', 'rule', '', %s, %s, %s, %s, '', '', FALSE, NULL)"
-    values = ", ".join([row] * len(badges))
+    rows = [(uuid4().hex, badge, evidence, earned_at) for badge, earned_at in badges.items()]
+    if len(rows) == 1:  # what is listed is read more slowly than what stands where it belongs
+        [(uuid, badge, *rest)] = rows
+        values, source = ("%s", "%s", "%s"), f"{BADGE} AS badge"
+        params = [uuid, *rest, now, now, badge]
+    else:
+        listed = ", ".join(["(%s, %s, %s, %s)"] * len(rows))
+        values = (sql.as_uuid.format("new.uuid"), sql.as_json.format("new.evidence"), "new.earned_at")
+        source = (
+            f"(WITH listed(uuid, badge, evidence, earned_at) AS (VALUES {listed}) SELECT * FROM listed) AS new"
+            f" JOIN {BADGE} AS badge ON badge.id = new.badge"
+        )
+        params = [now, now, *(value for row in rows for value in row)]
     with connection.cursor() as cursor:
-        cursor.execute(f"{sql.insert} INTO {AWARD} ({COLUMNS}) VALUES {values} {sql.unless_there}", params)
+        cursor.execute(
+            f"{sql.insert} INTO {AWARD} ({COLUMNS}) SELECT {values[0]}, badge.id, someone.id, '', '', 'rule', '',"
+            f" {values[1]}, {values[2]}, %s, %s, '', '', FALSE, NULL FROM {source} CROSS JOIN {USER} AS someone"
+            f" WHERE {'badge.id = %s AND ' if len(rows) == 1 else ''}badge.status = 'published'"
+            " AND (badge.starts_at IS NULL OR badge.starts_at <= %s) AND (badge.ends_at IS NULL OR badge.ends_at > %s)"
+            f" AND someone.id = %s AND someone.is_active {sql.unless_there}",
+            [*params, now, now, key],
+        )
 
 
-def add_progress(badge: int, key: int, amount: int) -> Any:
-    """Add to a counter; return what it is then, in one statement."""
+def report(badge: int, key: int, amount: int, goal: int, *, once: str = "") -> None:
+    """Add to a counter, as who does not know what comes: each ``once`` counts once, and the goal brings the badge.
+
+    What belongs together is committed together: no crash leaves a key without what it counted, or a goal without its award.
+    Below the goal, and without a key, one statement is enough, if it can say that it would reach the goal.
+    """
+    if once and counted_before(badge, key, once):
+        return
+    if not once and connection.vendor != "mysql" and add_progress(badge, key, amount, below=goal):
+        return
+    with transaction.atomic():
+        [(counter, current)] = add_progress(badge, key, amount)
+        if once:
+            keep_key(counter, once)
+        if current - amount < goal <= current:
+            insert({badge: connection.ops.adapt_datetimefield_value(timezone.now())}, key, goal)
+
+
+def counted_before(badge: int, key: int, once: str) -> list[Any]:
+    """Return how far a counter is, if it has counted a key."""
+    return rows_of(
+        "SELECT progress.current FROM badger_progresskey AS kept JOIN badger_progress AS progress"
+        f" ON progress.id = kept.progress_id WHERE user_id = %s AND badge_id = %s AND {_quoted('key')} = %s",
+        [key, badge, once],
+    )
+
+
+def add_progress(badge: int, key: int, amount: int, *, below: int | None = None) -> list[Any]:
+    """Add to a counter; return its key and what it is then, in one statement. With ``below``, only if it stays below that."""
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     upsert = (
         "ON DUPLICATE KEY UPDATE current = current + VALUES(current)"
         if connection.vendor == "mysql"
         else "ON CONFLICT (badge_id, user_id) DO UPDATE SET current = badger_progress.current + EXCLUDED.current"
     )
+    if below is not None:
+        upsert += f" WHERE badger_progress.current >= {below} OR badger_progress.current + EXCLUDED.current < {below}"
     values = "INSERT INTO badger_progress (badge_id, user_id, current, updated_at) VALUES (%s, %s, %s, %s)"
-    return rows_of(f"{values} {upsert} RETURNING id, current", [badge, key, amount, now])[0]
+    return rows_of(f"{values} {upsert} RETURNING id, current", [badge, key, amount, now])
 
 
 def keep_key(progress: int, key: str) -> None:
-    """Note that a key was counted."""
-    sql, now = dialect(), connection.ops.adapt_datetimefield_value(timezone.now())
+    """Note that a key was counted. Raises where it was counted before."""
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{sql.insert} INTO badger_progresskey (progress_id, {_quoted('key')}, created_at) VALUES (%s, %s, %s)"
-            f" {sql.unless_there}",
+            f"INSERT INTO badger_progresskey (progress_id, {_quoted('key')}, created_at) VALUES (%s, %s, %s)",
             [progress, key, now],
         )
 

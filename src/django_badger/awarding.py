@@ -301,7 +301,8 @@ class ReportedProgress:
         if done.award is not None:
             done.award.recipient = self.user
             announce([done.award])
-            _wake(done.award, self.slug, waited_for=done.waited_for)
+            if done.waited_for or registry.woken_by(events.awarded(self.slug)):
+                _wake(done.award, self.slug, waited_for=done.waited_for)
         elif done.current < self.goal and not done.replayed:
             progress_after_commit(self.slug, self.user.pk, done.current, self.goal)
         return Reported(done.current, self.goal, done.award, done.replayed)

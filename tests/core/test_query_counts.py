@@ -370,14 +370,25 @@ def clicks():
     return made
 
 
-def test_progress_inside_a_transaction_is_one_query_and_one_more_with_a_key_or_at_the_goal(user, clicks):
+def test_progress_inside_a_transaction_is_one_query_and_two_more_with_a_key_or_one_at_the_goal(user, clicks):
     assert cost_of(lambda: progress(clicks, user).increment()) == 1
-    assert cost_of(lambda: progress(clicks, user).increment(key="2")) == 2
-    assert cost_of(lambda: progress(clicks, user).increment(key="2")) == 2
+    assert cost_of(lambda: progress(clicks, user).increment(key="2")) == 3
+    assert cost_of(lambda: progress(clicks, user).increment(key="2")) == 1
     assert cost_of(lambda: progress(clicks, user).increment()) == 2
     assert cost_of(lambda: progress(clicks, user).increment()) == 1
     assert cost_of(lambda: progress(clicks, user).set(2)) == 1
     assert held(user) == ["clicks"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_key_that_was_counted_before_waits_for_nobody_and_writes_nothing():
+    clicks = badge("clicks", title="Clicks", progress=3)
+    sync()
+    user = baker.make(get_user_model())
+    progress(clicks, user).increment(key="2")
+    with CaptureQueriesContext(connection) as captured:
+        assert progress(clicks, user).increment(key="2").replayed
+    assert [query["sql"].split()[0] for query in captured] == ["SELECT"]
 
 
 @pytest.mark.django_db(transaction=True)

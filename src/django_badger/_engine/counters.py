@@ -19,7 +19,7 @@ from django.db.models.functions import Round
 from django_badger._engine.aliases import award_alias
 from django_badger._engine.failing import is_already
 from django_badger._engine.sql import Sql, blank_of, joined, sql
-from django_badger._engine.statement import Named, Statement
+from django_badger._engine.statement import Blank, Named, Statement, compiled
 from django_badger._engine.upsert import make_or_touch
 from django_badger.models import Badge, Progress, ProgressKey
 from django_badger.rules.measures import NUMBER
@@ -104,6 +104,25 @@ def kept(counter: Counter, change: Change) -> bool:
             return False
         raise
     return True
+
+
+def counted_before(change: Change) -> Decimal | None:
+    """Return the counter, if the key of a change was counted before; None where it was not."""
+    statement = _key_question(award_alias(), settings.AUTH_USER_MODEL)
+    rows = statement.run({"slug": change.slug, "person": change.user_id, "key": change.key})
+    read = statement.reader()
+    return next((read(0, current) for (current,) in rows), None)
+
+
+@lru_cache(maxsize=16)
+def _key_question(using: str, _user_model: str) -> Statement:
+    """Return the question how far a counter is that has counted a key."""
+    counted = ProgressKey.objects.using(using).filter(
+        key=Blank("key", ProgressKey._meta.get_field("key")),
+        progress__user=Blank("person", get_user_model()._meta.pk),
+        progress__badge__slug=Blank("slug", Badge._meta.get_field("slug")),
+    )
+    return compiled([counted.order_by().values_list("progress__current")], using)
 
 
 @lru_cache(maxsize=16)

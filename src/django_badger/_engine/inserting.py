@@ -52,14 +52,17 @@ class New:
         return f"{occasion}#{self.uuid}" if self.repeatable and not occasion else occasion
 
     def award(self, written: Written) -> Award:
-        """Return it as the row that it has become."""
+        """Return it as the row that it has become: as if it had been read from the database."""
         earned = self.earned
-        return Award(
-            pk=self.pk, uuid=self.uuid, badge_id=self.badge_id, recipient_id=earned.user_id, occasion=earned.occasion,
-            slot=self.slot, route=Award.Route.RULE, evidence=dict(earned.evidence), earned_at=self.earned_at,
-            awarded_at=written.at, expires_at=self.expires_at, announced_at=written.at if written.told else None,
-            run_id=written.run_id,
-        )  # fmt: skip
+        columns = {
+            "id": self.pk, "uuid": self.uuid, "badge_id": self.badge_id, "recipient_id": earned.user_id,
+            "occasion": earned.occasion, "slot": self.slot, "route": Award.Route.RULE, "evidence": dict(earned.evidence),
+            "earned_at": self.earned_at, "awarded_at": written.at, "expires_at": self.expires_at,
+            "announced_at": written.at if written.told else None, "run_id": written.run_id,
+        }  # fmt: skip
+        fields = Award._meta.concrete_fields
+        values = [columns[one.attname] if one.attname in columns else one.get_default() for one in fields]
+        return Award.from_db(award_alias(), [one.attname for one in fields], values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,11 @@ Note [A transaction only at the goal]
     Who reaches the goal is awarded in the transaction that says so: no crash leaves one without the other. Most reports
     reach nothing, and a transaction costs more than what they do. So outside of one the statement itself looks: it changes
     the counter unless that reaches the goal. Where it did nothing, all of it is done in a transaction.
+
+Note [A key is looked for first]
+    Keys are there because hosts report the same thing again: a page that is read twice, a message that is sent anew. So a
+    key is looked for before anything else, which waits for nobody and writes nothing. Two who report a new key at the same
+    moment both find none: then the promise of the database decides, in the transaction.
 """
 
 from __future__ import annotations
@@ -13,7 +18,7 @@ from typing import Any, NamedTuple
 
 from django_badger import signals
 from django_badger._engine.aliases import award_alias
-from django_badger._engine.counters import Change, changed, fits_alone, kept
+from django_badger._engine.counters import Change, changed, counted_before, fits_alone, kept
 from django_badger._engine.failing import retried, together
 from django_badger._engine.inserting import New, Written, insert
 from django_badger._engine.reported import Reported, counter
@@ -40,7 +45,11 @@ class _CountedBefore(Exception):
 
 
 def report(change: Change) -> Done:
-    """Change a counter, and award its badge where that reaches the goal; see the note."""
+    """Change a counter, and award its badge where that reaches the goal; see the notes."""
+    if change.key:
+        before = retried(lambda: counted_before(change))
+        if before is not None:
+            return Done(before, replayed=True)
     if fits_alone(change):
         counter = retried(lambda: changed(change, below=True))
         if counter is not None:

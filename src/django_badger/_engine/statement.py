@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -20,6 +22,8 @@ from django.db.models import (
     BigAutoField,
     BigIntegerField,
     CharField,
+    DateTimeField,
+    DecimalField,
     Expression,
     Field,
     IntegerField,
@@ -35,6 +39,7 @@ PLACE = re.compile("%%|%s")
 AS_IT_IS: Mapping[type[Any], type[Any]] = {
     **dict.fromkeys((AutoField, BigAutoField, IntegerField, BigIntegerField), int),
     **dict.fromkeys((CharField, SlugField, TextField), str),
+    DecimalField: Decimal,
 }
 
 Converters = Mapping[int, tuple[Sequence[Callable[[Any, Any, Any], Any]], Any]]
@@ -49,6 +54,7 @@ class Blank(Expression):
         super().__init__(output_field=output_field)
         self.name = name
         self.as_it_is = AS_IT_IS.get(type(output_field), type(None))
+        self.is_moment = type(output_field) is DateTimeField
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         """Return a parameter that is this blank itself."""
@@ -56,8 +62,11 @@ class Blank(Expression):
 
     def filled(self, value: Any, connection: Any) -> Any:
         """Return what the database takes for ``value``."""
-        if type(value) is self.as_it_is or value is None:
+        kind = type(value)
+        if kind is self.as_it_is or value is None:
             return value
+        if self.is_moment and kind is datetime and value.tzinfo is not None:
+            return connection.ops.adapt_datetimefield_value(value)  # all that is left to do of what the field would
         return self.output_field.get_db_prep_value(value, connection, prepared=False)
 
 
