@@ -161,6 +161,25 @@ class TestRecent:
         assert doors.backfill(recent=True).added == 0
         assert doors.backfill().added == 1
 
+    def test_of_whoever_has_new_rows_the_same_is_read_as_in_a_complete_run(self, writers):
+        badge("two", title="Two", when=rules.count(Entry, by="author", reaches=2))
+        badge("words", title="Words", when=rules.total(Entry, "word_count", by="author", reaches=10))
+        badge("kinds", title="Kinds", when=rules.distinct(Entry, "message", by="author", reaches=2))
+        badge("yearly", title="Yearly", when=rules.count(Entry, by="author", reaches=2, each=rules.year("created_at")))
+        doors.backfill()
+        newer = [Entry(author=one, message="new", word_count=10) for one in (writers[1], writers[3], writers[3])]
+        Entry.objects.bulk_create(newer)
+
+        def read(run):
+            names = ("badge__slug", "recipient", "occasion", "earned_at", "evidence")
+            return sorted(map(str, run.awards.values_list(*names)))
+
+        run = doors.backfill(recent=True)
+        recent = read(run)
+        assert len(recent) == 2 * 4
+        doors.undo(run)
+        assert read(doors.backfill()) == recent
+
     def test_what_a_run_that_stopped_has_not_seen_is_seen_later(self, writers, small):
         badge("two", title="Two", when=rules.count(Entry, by="author", reaches=2))
         doors.backfill()

@@ -280,6 +280,13 @@ def test_an_occasion_fits_its_column():
         rules.created(Piece, by="author", each="cours")
 
 
+def test_an_occasion_that_is_none_is_told_with_what_to_write():
+    with refused(
+        r"each=<function year .* is no occasion: write each=rules\.year\(\"created_at\"\), month or day, or name a"
+    ):
+        badge("a", title="A", when=rules.count(Entry, by="author", reaches=2, each=rules.year))
+
+
 def test_at_least_names_a_number_of_the_parts():
     for needed in (0, 3, -1):
         with refused(f"at least {needed} of 2 cannot be: name 1 to 2 of the parts"):

@@ -12,8 +12,8 @@ Note [What is asked about badges]
 
 Note [What is gathered]
     Of a badge that is earned by reaching a goal, kept for good, and needed by no other, an event has to know no more than
-    whether somebody has it. Where only such badges listen, their rows carry no more than that; and where many do, one row
-    names all that somebody has: a row for each would cost more than everything else.
+    whether somebody has it. Where only such badges listen, their rows carry no more than that (``PLACES``); and where many
+    do, one row names all that somebody has: a row for each would cost more than everything else.
 """
 
 from __future__ import annotations
@@ -56,6 +56,8 @@ COLUMNS = (
 )  # fmt: skip
 #: Where they are.
 ARM, USER, VALUE, TEXT, AT, REF, SLUG, EXPIRES, LAPSES = range(len(COLUMNS))
+#: Those that are left where nobody asks how an award is held.
+PLACES = COLUMNS[:EXPIRES]
 MOMENT = Blank("at", DateTimeField())
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connections
-from django.db.models import DateTimeField
+from django.db.models import DateTimeField, TextField
 from django.db.models.expressions import RawSQL
 
 from django_badger._engine.due import Asked, Due
@@ -41,7 +41,7 @@ from django_badger._engine.statement import Blank
 from django_badger.models import Award, Run
 from django_badger.rules.measures import NUMBER, Measure
 from django_badger.rules.reaching import Reaches
-from django_badger.rules.whom import Span, Whom, belonging
+from django_badger.rules.whom import Listed, Span, Whom, belonging
 
 MOMENT: DateTimeField[Any, Any] = DateTimeField()
 
@@ -77,11 +77,15 @@ def gained_by_measure(
 
     ``among``: only these people (keys) are looked at.
     """
-    if among is None and asked.span.closed:
-        statement = _for_any_span(measure, tuple(dues), asked.using, settings.AUTH_USER_MODEL)
+    using, values = asked.using, _values(dues, asked, run, told=told)
+    if among is not None and connections[using].vendor == "sqlite":
+        statement = _for_any_list(measure, tuple(dues), using, settings.AUTH_USER_MODEL)
+        values["people"] = _as_list(among, using)
+    elif among is None and asked.span.closed:
+        statement = _for_any_span(measure, tuple(dues), using, settings.AUTH_USER_MODEL)
     else:
-        statement = _by_measure(measure, dues, asked.span if among is None else among, asked.using)
-    return None if statement is None else statement.filled(_values(dues, asked, run, told=told), asked.using)
+        statement = _by_measure(measure, dues, asked.span if among is None else among, using)
+    return None if statement is None else statement.filled(values, using)
 
 
 @lru_cache(maxsize=64)
@@ -89,6 +93,22 @@ def _for_any_span(measure: Measure, dues: Sequence[Due], using: str, _user_model
     """Return the statement with blanks for a span, the same for every range: to write it takes longer than many a range."""
     key = get_user_model()._meta.pk
     return _by_measure(measure, dues, Span(Blank("first", key), Blank("last", key)), using)
+
+
+@lru_cache(maxsize=64)
+def _for_any_list(measure: Measure, dues: Sequence[Due], using: str, _user_model: str) -> Sql | None:
+    """Return the statement with a blank for some people, in SQLite: to name each of them takes longer than to run it.
+
+    The others want to know how many there are, or they plan for too few.
+    """
+    keys = RawSQL("SELECT value FROM json_each(%s)", (Blank("people", TextField()),))
+    return _by_measure(measure, dues, Listed(keys), using)
+
+
+def _as_list(people: Iterable[Any], using: str) -> str:
+    """Return the keys of people as JSON, as SQLite has them."""
+    key = Blank("person", get_user_model()._meta.pk)
+    return json.dumps([key.filled(person, connections[using]) for person in people])
 
 
 def _by_measure(measure: Measure, dues: Sequence[Due], whom: Whom, using: str) -> Sql | None:

@@ -1,6 +1,6 @@
 """A single event, seen at a glance: nearly always it brings nothing, and then nothing else is worked out.
 
-It asks what would be asked anyway, and what it finds is used by whoever has to look closely (``Woken.found``).
+It asks what would be asked anyway, and what it finds is used by whoever has to look closely (``Woken.found``, ``close``).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from django_badger._engine import doubting, noting
 from django_badger._engine.failing import is_transient, logger, retried
 from django_badger._engine.listening import Group, listening_to
 from django_badger._engine.probe import ask
-from django_badger._engine.sieve import promises
+from django_badger._engine.sieve import near_on_lines
 from django_badger._engine.woken import Woken
 from django_badger.conf import settings
 from django_badger.events import Event
@@ -37,11 +37,12 @@ def glance(event: Event, at: datetime) -> Woken | None:
             raise
         logger.warning("%s: asked once more, because this failed: %s", event.key, error)
         return None
-    if not promises(group, found):
+    close = near_on_lines(group, people, found)
+    if not close:
         noting.note(listening.ruled, at)
         return NOTHING
     subjects = {(group, person): [event.subject] for person in people}
-    return Woken(groups={group: people}, listening={event.key: listening}, subjects=subjects, found=found)
+    return Woken(groups={group: people}, listening={event.key: listening}, subjects=subjects, found=found, close=close)
 
 
 def _people(group: Group, event: Event) -> set[object]:

@@ -185,13 +185,14 @@ def _compile(question: Question, people: arms.People, slugs: Mapping[Any, str] |
     gathers = len(question.gathered) > arms.NAMED >= len(alone) and slugs is not None and arms.can_gather(award_alias())
     badges = alone if gathers else question.badges
     keys = None if slugs is None else [key for key, slug in slugs.items() if slug in badges]
+    taken = slugs is not None and not alone
     by_alias[award_alias()] += arms.own_arms(
         people,
         badges,
         keys=keys,
         doubted=question.doubted,
         careful=question.careful,
-        taken=slugs is not None and not alone,
+        taken=taken,
         gathered=gathers,
     )
     for number, measure in enumerate(measures):
@@ -199,8 +200,9 @@ def _compile(question: Question, people: arms.People, slugs: Mapping[Any, str] |
         by_alias[alias].append(arms.measure_arm(number, measure, people, alias))
     for number, one_set in enumerate(sets):
         by_alias[award_alias()].append(arms.set_arm(number, one_set, people))
+    columns = arms.PLACES if taken else arms.COLUMNS
     statements = [
-        compiled(found[start : start + ARMS], alias)
+        compiled([arm.values_list(*columns) for arm in found[start : start + ARMS]], alias)
         for alias, found in by_alias.items()
         for start in range(0, len(found), ARMS)
     ]

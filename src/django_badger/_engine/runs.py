@@ -7,7 +7,7 @@ import shlex
 import time
 from collections.abc import Callable, Collection
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from django.utils import timezone
@@ -21,7 +21,7 @@ from django_badger._engine.due import due_badges
 from django_badger._engine.failing import retried
 from django_badger._engine.filling import Filling
 from django_badger._engine.guarding import refuse_losses
-from django_badger._engine.ranges import Outcome, do_next, next_people, span_of
+from django_badger._engine.ranges import Outcome, Part, do_next, next_people, span_of
 from django_badger._engine.recent import changed, last_marks, marks
 from django_badger._engine.sync import sync
 from django_badger.exceptions import RunRefused
@@ -150,13 +150,16 @@ def do_range(run: Run) -> Outcome:
     """Do one range of a run, and tell of its awards if that is asked for."""
     told, options = is_told(run), run.options
     before = parse_datetime(options.get("before") or "")
+    levels = cache(partial(due_badges, options["badges"]))  # both ask for them, once and as late as possible
+
+    def cut(last: RunRange | None) -> Part | None:
+        some = changed(levels(), options["seen"], before) if options.get("seen") else None
+        return next_people(run, last, changed=some)
 
     def work(done: RunRange) -> None:
-        levels = due_badges(options["badges"])
-        Filling(run, levels, timezone.now(), told, done, options.get("seen") or {}, before).fill(span_of(done))
+        Filling(run, levels(), timezone.now(), told, done, options.get("seen") or {}, before).fill(span_of(done))
 
-    some = changed(due_badges(options["badges"]), options["seen"], before) if options.get("seen") else None
-    outcome = do_next(run, work, partial(next_people, run, changed=some))
+    outcome = do_next(run, work, cut)
     if told:
         announce_run(run)
     return outcome

@@ -58,7 +58,7 @@ def _attempt(woken: Woken, at: datetime, run: Run | None, *, careful: bool = Fal
     known = None if careful else woken.found
     found = known or retried(lambda: ask(question, people=people, at=at))
     told = run is None and bool(signals.progressed.receivers) and signals.progressed.has_listeners(Badge)
-    candidates = woken.candidates() if told or careful else near(woken, found)
+    candidates = woken.candidates() if told or careful else woken.close or near(woken, found)
     if not candidates and not woken.verdicts:
         return None
     answer = _answer(found)

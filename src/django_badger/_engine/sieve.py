@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -23,27 +23,27 @@ def near(woken: Woken, found: Found) -> list[Candidate]:
     Left out is who has not reached a goal, or has the badge already. What this lets through need not be earned, or open.
     """
     close = {one.slug: one.among(one.people) for one in woken.singles.values()}
-    places = _Places(found)
     for group, people in woken.groups.items():
-        if not people:
-            continue
-        for badge in group.others:
+        for badge in group.others if people else ():
             close.setdefault(badge.slug, badge.among(())).people.update(people)
-        for statement, row, reached in _reached(group, found):
-            left = places.left(row, reached)
-            person = statement.reader()(USER, row[USER]) if left else None
-            for badge in left if person in people else ():
-                close.setdefault(badge.slug, badge.among(())).people.add(person)
+        for badge in near_on_lines(group, people, found):
+            close.setdefault(badge.slug, badge.among(())).people.update(badge.people)
     return list(close.values())
 
 
-def promises(group: Group, found: Found) -> bool:
-    """Return whether somebody whom the answer is about has reached a goal of a badge on a line, and has it not yet."""
+def near_on_lines(group: Group, people: Collection[Any], found: Found) -> list[Candidate]:
+    """Return the badges on lines that must be looked at closely, each with those of these people whom it may be about."""
     reached = _reached(group, found)
     if not reached:
-        return False
+        return []
+    close: dict[str, Candidate] = {}
     places = _Places(found)
-    return any(places.left(row, badges) for _statement, row, badges in reached)
+    for statement, row, badges in reached:
+        left = places.left(row, badges)
+        person = statement.reader()(USER, row[USER]) if left else None
+        for badge in left if person in people else ():
+            close.setdefault(badge.slug, badge.among(())).people.add(person)
+    return list(close.values())
 
 
 def _reached(group: Group, found: Found) -> Sequence[tuple[Statement, Sequence[Any], Sequence[Candidate]]]:

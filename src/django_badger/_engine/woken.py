@@ -28,7 +28,8 @@ class Woken:
     """What some events concern: groups of badges with the people, single badges, and what functions have decided already.
 
     ``singles`` are badges that come with their people: those whose rule is kept in the database, those of a run, and
-    those that are evaluated by themselves. ``found`` is what the database said, where it was asked already.
+    those that are evaluated by themselves. ``found`` is what the database said, where it was asked already, and ``close``
+    are the badges that must be looked at closely then.
     """
 
     singles: dict[str, Candidate] = field(default_factory=dict)
@@ -38,6 +39,7 @@ class Woken:
     subjects: dict[tuple[Group, Any], list[Model]] = field(default_factory=lambda: defaultdict(list))
     happened: dict[Any, dict[str, list[Event]]] = field(default_factory=dict)
     found: Found | None = None
+    close: Sequence[Candidate] = ()
 
     @property
     def people(self) -> set[Any]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from django_badger.exceptions import BadDeclaration, declared_at
 from django_badger.rules.paths import field_at
 
 #: The longest occasion a field may make, so that it always fits the award's slot.
@@ -103,9 +104,18 @@ def day(field: str) -> Period:
     return Period("day", field)
 
 
-def occasions_of(each: str | Each | None) -> Each | None:
-    """Return ``each=`` as a value: a field's name means once for each value of that field."""
-    return PerField(each) if isinstance(each, str) else each
+def occasions_of(each: Any) -> Each | None:
+    """Return ``each=`` as a value: a field's name means once for each value of that field.
+
+    Raises ``BadDeclaration`` where it is neither a name nor an occasion.
+    """
+    if isinstance(each, str):
+        return PerField(each)
+    if each is None or isinstance(each, Each):
+        return each
+    words = 'write each=rules.year("created_at"), month or day, or name a field'
+    msg = f"{declared_at()}: each={each!r} is no occasion: {words}"
+    raise BadDeclaration(msg)
 
 
 def refuse_long(model: type[Model], each: Each) -> str:

@@ -22,8 +22,15 @@ class Span:
         return self.first is not None and self.last is not None
 
 
-#: One person (an expression that gives a key), some (their keys), a span, or everybody (None).
-Whom = Iterable[Any] | Expression | Span | None
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Some people, whose keys are what a query gives."""
+
+    keys: Expression
+
+
+#: One person (an expression that gives a key), some (their keys, or what gives them), a span, or everybody (None).
+Whom = Iterable[Any] | Expression | Listed | Span | None
 
 
 def belonging(path: str, people: Whom) -> dict[str, Any]:
@@ -33,4 +40,6 @@ def belonging(path: str, people: Whom) -> dict[str, Any]:
     if isinstance(people, Span):
         ends = {f"{path}__gte": people.first, f"{path}__lte": people.last}
         return {name: key for name, key in ends.items() if key is not None}
+    if isinstance(people, Listed):
+        return {f"{path}__in": people.keys}
     return {path: people} if isinstance(people, Expression) else {f"{path}__in": people}
