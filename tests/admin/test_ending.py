@@ -2,7 +2,7 @@
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.db import connection
+from django.db import connection, connections
 from django.urls import reverse
 from model_bakery import baker
 
@@ -10,6 +10,7 @@ from django_badger import runs
 from django_badger.models import Award, Run
 from guestbook.models import Entry
 from tests.admin.conftest import messages_of
+from tests.runners import queue
 
 pytestmark = pytest.mark.django_db
 CHANGE, CANCEL, UNDO = (f"admin:badger_run_{page}" for page in ("change", "cancel", "undo"))
@@ -105,6 +106,48 @@ def test_what_takes_long_is_left_to_the_command(site, running):
 
     assert f"manage.py badger undo {running.pk}" in page
     assert address(UNDO, running) not in page
+
+
+@pytest.fixture
+def long_one(finished):
+    """A finished run that wrote more than anybody waits for."""
+    Run.objects.update(added=5001)
+    return finished
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("in_transactions", [False, True])
+def test_with_workers_what_takes_long_is_left_to_one(site, long_one, settings, monkeypatch, in_transactions):
+    monkeypatch.setitem(connections.settings["default"], "ATOMIC_REQUESTS", in_transactions)
+    settings.BADGER_RUNNER = "tests.runners.queue.enqueue"
+    queue.JOBS.clear()
+    assert f'href="{address(UNDO, long_one)}"' in shown(site, long_one)
+    assert "Undo the run" in site.get(address(UNDO, long_one)).content.decode()
+
+    answer = site.post(address(UNDO, long_one), follow=True)
+
+    assert messages_of(answer) == ["The run is being undone by a worker. This page shows when that is done."]
+    assert [(long_one.pk, 0)] == queue.JOBS
+    assert "being undone" in answer.content.decode()
+    assert LogEntry.objects.get().get_change_message() == "Undo the run"
+    runs.work(long_one.pk)
+    assert "undone" in shown(site, long_one)
+    assert not Award.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("in_transactions", [False, True])
+def test_where_no_worker_can_be_told_that_is_said(site, long_one, settings, monkeypatch, in_transactions):
+    monkeypatch.setitem(connections.settings["default"], "ATOMIC_REQUESTS", in_transactions)
+    settings.BADGER_RUNNER = "tests.runners.queue.broken"
+
+    answer = site.post(address(UNDO, long_one), follow=True)
+
+    [told] = messages_of(answer)
+    assert told.startswith("It could not be left to a worker: ")
+    assert f"`manage.py badger undo {long_one.pk}`" in told
+    assert f'href="{address(UNDO, long_one)}"' in answer.content.decode(), "it can be tried again"
+    assert not LogEntry.objects.exists()
 
 
 def test_who_only_looks_at_runs_ends_none(staff, finished, running):

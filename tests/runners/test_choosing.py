@@ -171,3 +171,24 @@ def test_a_queue_that_cannot_be_reached_is_told(badger, settings):
     settings.BADGER_RUNNER = "tests.runners.queue.broken"
     with pytest.raises(CommandError, match=r"could not be handed to BADGER_RUNNER .*`manage.py badger resume \d+`"):
         badger("backfill", "a", "--enqueue")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_undoing_is_left_to_a_worker(badger, queued):
+    badger("backfill", "a")
+    run = Run.objects.get()
+    [line] = badger("undo", str(run.pk), "--enqueue")
+    assert line == (
+        f"Undoing run {run.pk} is left to a job of tests.runners.queue.enqueue. "
+        "`manage.py badger runs` shows when it is done."
+    )
+    assert queued == [(run.pk, 0)]
+    runs.work(run.pk)
+    assert "undone" in badger("runs")[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_workers_it_is_undone_here_and_now(badger):
+    badger("backfill", "a")
+    run = Run.objects.get()
+    assert badger("undo", str(run.pk), "--enqueue") == [f"Run {run.pk}: 5 awards taken back, 0 left."]

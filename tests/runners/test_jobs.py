@@ -3,8 +3,8 @@
 import pytest
 from django.db import transaction
 
-from django_badger import badge, rules, runs
-from django_badger._engine import ranges, runners
+from django_badger import badge, rules, runs, signals
+from django_badger._engine import ranges, runners, undoing
 from django_badger.exceptions import NotEnqueued, RunRefused
 from django_badger.models import Award, Run, RunRange
 from guestbook.models import Entry
@@ -171,3 +171,94 @@ def test_many_jobs_at_once_make_each_award_once(declared, small, queued, monkeyp
         runs.work(run.pk)
     assert status(run) == ("finished", 5, 5)
     assert Award.objects.count() == 5
+
+
+# --- taking back what a run wrote --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def retracted():
+    """The awards of which somebody was told that they were taken back."""
+    found = []
+
+    def note(award, **_rest):
+        found.append(award.pk)
+
+    signals.badge_retracted.connect(note)
+    yield found
+    signals.badge_retracted.disconnect(note)
+
+
+@pytest.fixture
+def seen(declared):
+    """A finished run, of whose awards all were seen: they are retracted, and each is told of."""
+    run = runs.backfill()
+    run.awards.update(seen_at=run.started_at)
+    return run
+
+
+@pytest.fixture
+def one_by_one(monkeypatch):
+    """One award a transaction, and jobs that do one of them."""
+    monkeypatch.setattr(undoing, "AT_ONCE", 1)
+    monkeypatch.setattr(runners, "PART", 0)
+
+
+def test_without_a_queue_a_run_is_undone_here_and_now(seen):
+    assert runs.enqueue_undo(seen).status == "undone"
+    assert not Award.objects.standing().exists()
+
+
+def test_a_run_is_undone_by_one_job_and_its_successors(seen, queued, one_by_one, retracted):
+    run = runs.enqueue_undo(seen)
+    assert (run.status, run.retracted) == ("undoing", 0)
+    assert queued == [(run.pk, 0)]
+    for done in range(1, 6):
+        runs.work(run.pk)
+        run.refresh_from_db()
+        assert (run.status, run.retracted, Award.objects.standing().count()) == ("undoing", done, 5 - done)
+    runs.work(run.pk)
+    assert status(run)[0] == "undone"
+    assert run.undone_at is not None
+    assert len(queued) == 6, "what is undone has no successors"
+    runs.work(run.pk)
+    assert sorted(retracted) == sorted(run.awards.values_list("pk", flat=True))
+
+
+def test_undoing_is_handed_over_after_the_commit_and_not_without_one(seen, queued):
+    with transaction.atomic():
+        runs.enqueue_undo(seen)
+        assert queued == []
+        transaction.set_rollback(True)
+    assert queued == []
+    assert status(seen)[0] == "finished"
+
+
+def test_a_run_that_is_not_over_or_was_undone_is_not_undone(declared, queued):
+    run = runs.enqueue("backfill")
+    queued.clear()
+    with pytest.raises(RunRefused, match="only a run that is over can be undone"):
+        runs.enqueue_undo(run)
+    runs.work(run.pk)
+    runs.undo(run)
+    with pytest.raises(RunRefused):
+        runs.enqueue_undo(run)
+    assert queued == []
+
+
+def test_a_queue_that_takes_no_undoing_is_told_and_the_command_goes_on(seen, settings):
+    settings.BADGER_RUNNER = "tests.runners.queue.broken"
+    with pytest.raises(NotEnqueued, match=f"`manage.py badger undo {seen.pk}`"):
+        runs.enqueue_undo(seen)
+    assert status(seen)[0] == "undoing"
+    assert runs.undo(seen).status == "undone"
+
+
+@pytest.mark.race
+def test_many_jobs_at_once_take_each_award_back_once(seen, queued, one_by_one, retracted, monkeypatch):
+    monkeypatch.setattr(runners, "PART", 20)
+    run = runs.enqueue_undo(seen)
+    at_once(4, lambda _mine: runs.work(run.pk))
+    run.refresh_from_db()
+    assert (run.status, run.retracted, Award.objects.standing().count()) == ("undone", 5, 0)
+    assert sorted(retracted) == sorted(run.awards.values_list("pk", flat=True))

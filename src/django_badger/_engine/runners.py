@@ -19,17 +19,21 @@ Note [Jobs of a run]
       Redis does it after an hour): the other jobs do all that is left. A run outlives all but one of its jobs.
     - All of them are killed, or the queue lost what was in it: the run stays as it is, and whoever asks for the same act,
       say cron, goes on with it (``begin``) with jobs of its own; so does ``badger resume``.
+
+    A run is undone by one job and its successors, in parts of as many seconds. If it dies, whoever asks for it once more
+    goes on; jobs of the run that come late help.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 from typing import Any, Protocol
 
 from django.db import transaction
 from django.utils.module_loading import import_string
 
-from django_badger._engine import runs
+from django_badger._engine import runs, undoing
 from django_badger._engine.aliases import award_alias
 from django_badger._engine.ranges import Outcome
 from django_badger.conf import settings
@@ -67,24 +71,41 @@ def start(run: Run, *, shown: runs.Shown | None = None) -> Run:
     """Have a run done by the runner that the settings name, and return it as it stands then."""
     if settings.runner == INLINE:
         return runs.go_on(run, shown=shown)
-    transaction.on_commit(lambda: _hand_over(run), using=award_alias())
+    return _handed_over(run, settings.run_workers, "resume")
+
+
+def enqueue_undo(run: Run) -> Run:
+    """Have what a run wrote taken back (see :func:`undo`) by ``BADGER_RUNNER`` after the commit; return it as it stands.
+
+    With the runner ``"inline"`` it is done here and now. Raise ``RunRefused`` where the run is not over, or was undone,
+    and ``NotEnqueued`` where the queue does not take it.
+    """
+    if settings.runner == INLINE:
+        return undoing.undo(run)
+    undoing.begin(run)
+    return _handed_over(run, 1, "undo")
+
+
+def _handed_over(run: Run, jobs: int, act: str) -> Run:
+    """Put so many jobs in the queue after the commit. ``act`` does without one what they are for."""
+
+    def put_all() -> None:
+        for _job in range(jobs):
+            _put(run.pk, delay=0, act=act)
+
+    transaction.on_commit(put_all, using=award_alias())
     run.refresh_from_db(using=award_alias())
     return run
 
 
-def _hand_over(run: Run) -> None:
-    for _job in range(settings.run_workers):
-        _put(run.pk, delay=0)
-
-
-def _put(run_pk: int, *, delay: float) -> None:
+def _put(run_pk: int, *, delay: float, act: str) -> None:
     try:
         runner()(run_pk, delay=delay)
     except Exception as error:
         msg = (
             f"run {run_pk} could not be handed to BADGER_RUNNER {settings.runner!r} ({type(error).__name__}: {error}). It "
             "is kept: ask for the same again when the queue is there, or do it here with "
-            f"`manage.py badger resume {run_pk}`"
+            f"`manage.py badger {act} {run_pk}`"
         )
         raise NotEnqueued(msg) from error
 
@@ -96,16 +117,22 @@ def runner() -> Enqueue:
 
 
 def work(run_pk: int, *, whole: bool = False) -> None:
-    """Do a part of a run, and put the rest in the queue: what a job does. A run that is gone or over needs nothing.
+    """Do a part of a run, or of undoing it, and put the rest in the queue: what a job does. One that is over needs nothing.
 
     With ``whole`` all of it is done: for queues that do their jobs at once, where a successor would only be a deeper call.
     """
-    run = Run.objects.using(award_alias()).filter(pk=run_pk, status=Run.Status.RUNNING).first()
-    if run is None or run.kind == Run.Kind.IMPORT:  # whose file is where it was begun
+    run = Run.objects.using(award_alias()).filter(pk=run_pk).first()
+    if run is not None and run.status == Run.Status.UNDOING:
+        if not undoing.go_on(run, seconds=math.inf if whole else PART):
+            _put(run_pk, delay=0, act="undo")
+        return
+    if (
+        run is None or run.status != Run.Status.RUNNING or run.kind == Run.Kind.IMPORT
+    ):  # whose file is where it was begun
         return
     if whole:
         runs.go_on(run)
         return
     outcome = runs.do_ranges(run, wait=False, seconds=PART)
     if outcome in {Outcome.DONE, Outcome.BUSY}:
-        _put(run_pk, delay=LATER if outcome is Outcome.BUSY else 0)
+        _put(run_pk, delay=LATER if outcome is Outcome.BUSY else 0, act="resume")

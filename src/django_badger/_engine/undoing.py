@@ -1,7 +1,14 @@
-"""Taking back what a run wrote, and nothing else."""
+"""Taking back what a run wrote, and nothing else.
+
+Note [Who takes back]
+    What is left to take back is what still stands of the run, so it can be stopped at any moment and gone on with by
+    anybody. Several who do the same wait for each other at the row of the run: nobody is told twice.
+"""
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -33,6 +40,14 @@ def undo(run: Run, *, shown: Shown | None = None) -> Run:
     and does not stand. An award that ended meanwhile is left alone. Awards that the run let lapse stand again, unless
     another one has taken their place.
     """
+    begin(run)
+    go_on(run, shown=shown)
+    run.refresh_from_db(using=award_alias())
+    return run
+
+
+def begin(run: Run) -> None:
+    """Let a run that is over be undone from now on. Raise ``RunRefused`` where it is not over, or was undone."""
     over = [Run.Status.FINISHED, Run.Status.FAILED, Run.Status.CANCELLED, Run.Status.UNDOING]
     rows = Run.objects.using(award_alias()).filter(pk=run.pk)
     if not rows.filter(status__in=over).update(status=Run.Status.UNDOING):
@@ -40,25 +55,32 @@ def undo(run: Run, *, shown: Shown | None = None) -> Run:
             f"run {run.pk} is {run.get_status_display()}: only a run that is over can be undone, once; cancel it first"
         )
         raise RunRefused(msg)
+
+
+def go_on(run: Run, *, shown: Shown | None = None, seconds: float = math.inf) -> bool:
+    """Take back what is left, until so many seconds are over; return whether nothing is left then."""
+    until = time.monotonic() + seconds
     last: Any = 0
-    while last is not None:
-        last = retried(partial(_take_back, run, last))
+    while (last := retried(partial(_take_back, run, last))) is not None:
         if shown is not None:
             run.refresh_from_db(using=award_alias())
             shown(run)
+        if time.monotonic() >= until:
+            return False
     _stand_again(run)
+    rows = Run.objects.using(award_alias()).filter(pk=run.pk, status=Run.Status.UNDOING)
     rows.update(status=Run.Status.UNDONE, undone_at=timezone.now())
-    run.refresh_from_db(using=award_alias())
-    return run
+    return True
 
 
 def _take_back(run: Run, after: Any) -> Any:
     """Take the next awards back; return the last one's key, or None where there are no more."""
     awards = Award.objects.using(award_alias()).filter(run=run)
-    keys = list(awards.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
+    keys = list(awards.filter(pk__gt=after, ended="").order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
     if not keys:
         return None
     with transaction.atomic(using=award_alias()):
+        Run.objects.using(award_alias()).select_for_update().get(pk=run.pk)  # see the note
         standing = awards.filter(pk__in=keys, ended="")
         known = KNOWN if run.notify == Run.Notify.NONE else Q()
         told = list(standing.filter(known).with_badges())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -16,11 +16,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from django_badger import runs
+from django_badger._engine.runners import INLINE
 from django_badger.admin.base import ModelAdmin, asked, logged
-from django_badger.exceptions import RunRefused
+from django_badger.conf import settings
+from django_badger.exceptions import NotEnqueued, RunRefused
 from django_badger.models import Run
 
-#: The most awards that are undone while somebody waits for the page.
+#: The most awards that are undone while somebody waits for the page: more are left to a worker, or to the command.
 MOST = 5_000
 
 
@@ -58,18 +60,26 @@ UNDO = Ending(
     done=gettext_lazy("The run was undone."),
     act=runs.undo,
 )
+UNDO_LATER = replace(
+    UNDO,
+    done=gettext_lazy("The run is being undone by a worker. This page shows when that is done."),
+    act=runs.enqueue_undo,
+)
 OVER = {Run.Status.FINISHED, Run.Status.FAILED, Run.Status.CANCELLED, Run.Status.UNDOING}
 
 
 def ending_of(run: Run, request: HttpRequest) -> Ending | None:
-    """Return what this person can do to a run on a page; None where that is nothing, or takes longer than one waits."""
+    """Return what this person can do to a run on a page; None where that is nothing, or takes longer than anybody waits."""
     if not request.user.has_perm("badger.change_run"):
         return None
     if run.status == Run.Status.RUNNING:
         return CANCEL
-    if run.status in OVER and 0 < run.added + run.lapsed <= MOST:
+    wrote = run.added + run.lapsed
+    if run.status not in OVER or not wrote:
+        return None
+    if wrote <= MOST:
         return UNDO
-    return None
+    return UNDO_LATER if settings.runner != INLINE else None
 
 
 def address_of(run_admin: ModelAdmin, page: str, run: Run) -> str:
@@ -77,30 +87,42 @@ def address_of(run_admin: ModelAdmin, page: str, run: Run) -> str:
     return reverse(f"admin:badger_run_{page}", args=[run.pk], current_app=run_admin.admin_site.name)
 
 
-def end(run_admin: ModelAdmin, request: HttpRequest, ending: Ending, pk: int) -> HttpResponse:
-    """Ask, then do it."""
+def end(run_admin: ModelAdmin, request: HttpRequest, name: str, pk: int) -> HttpResponse:
+    """Ask, then do what has this name."""
     run = run_admin.get_queryset(request).filter(pk=pk).first()
     if run is None:
         raise Http404
     if not request.user.has_perm("badger.change_run") or not run_admin.has_view_permission(request, run):
         raise PermissionDenied
-    fits = ending_of(run, request) is ending
-    if fits and request.method != "POST":
+    ending = ending_of(run, request)
+    if ending is None or ending.name != name:
+        _say_that_it_does_not_fit(run_admin, request, run)
+    elif request.method == "POST":
+        _do(run_admin, request, ending, run)
+    else:
         return asked(
             run_admin, request, "admin/badger/run/end.html", Form(), title=ending.title, ending=ending, run=run
         )
-    if fits and _is_done(ending, run):
+    return HttpResponseRedirect(address_of(run_admin, "change", run))
+
+
+def _do(run_admin: ModelAdmin, request: HttpRequest, ending: Ending, run: Run) -> None:
+    try:
+        done = ending.act(run) is not False
+    except RunRefused:  # it went on meanwhile
+        done = False
+    except NotEnqueued as error:
+        words = _("It could not be left to a worker: %(why)s.") % {"why": error}
+        run_admin.message_user(request, words, messages.ERROR)
+        return
+    if done:
         logged(request, [run], str(ending.title))
         run_admin.message_user(request, str(ending.done), messages.SUCCESS)
     else:
         run.refresh_from_db()
-        words = _("This cannot be done now: the run is %(status)s.") % {"status": run.get_status_display()}
-        run_admin.message_user(request, words, messages.WARNING)
-    return HttpResponseRedirect(address_of(run_admin, "change", run))
+        _say_that_it_does_not_fit(run_admin, request, run)
 
 
-def _is_done(ending: Ending, run: Run) -> bool:
-    try:
-        return ending.act(run) is not False
-    except RunRefused:  # it went on meanwhile
-        return False
+def _say_that_it_does_not_fit(run_admin: ModelAdmin, request: HttpRequest, run: Run) -> None:
+    words = _("This cannot be done now: the run is %(status)s.") % {"status": run.get_status_display()}
+    run_admin.message_user(request, words, messages.WARNING)

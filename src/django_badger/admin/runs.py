@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from django_badger._engine.aliases import award_alias
 from django_badger._engine.runs import typed_again
 from django_badger.admin.base import ReadOnly, address_of_awards
-from django_badger.admin.ending import CANCEL, UNDO, Ending, address_of, end, ending_of
+from django_badger.admin.ending import CANCEL, UNDO, address_of, end, ending_of
 from django_badger.models import Run
 from django_badger.people import display_of
 
@@ -51,16 +53,17 @@ class RunAdmin(ReadOnly):
     def get_urls(self) -> list[URLPattern]:
         """Add the pages that ask before a run is stopped or undone."""
         pages = [
-            path(f"<int:pk>/{one.name}/", self.admin_site.admin_view(self._page(one)), name=f"badger_run_{one.name}")
-            for one in (CANCEL, UNDO)
+            path(f"<int:pk>/{name}/", self._page(name), name=f"badger_run_{name}") for name in (CANCEL.name, UNDO.name)
         ]
         return [*pages, *super().get_urls()]
 
-    def _page(self, ending: Ending) -> Any:
-        def page(request: HttpRequest, pk: int) -> HttpResponse:
-            return end(self, request, ending, pk)
+    def _page(self, name: str) -> Any:
+        """Return the page of what has this name; never in a transaction around the request: undoing makes many of its own."""
 
-        return page
+        def page(request: HttpRequest, pk: int) -> HttpResponse:
+            return end(self, request, name, pk)
+
+        return transaction.non_atomic_requests(award_alias())(self.admin_site.admin_view(page))
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

@@ -59,7 +59,10 @@ def add_run_acts(acts: Any) -> None:
         ("cancel", "stop a run after the ranges that are being done"),
         ("undo", "take back exactly what a run wrote"),
     ):
-        acts.add_parser(name, help=words).add_argument("run", type=int, help="its number: `manage.py badger runs`")
+        parser = acts.add_parser(name, help=words)
+        parser.add_argument("run", type=int, help="its number: `manage.py badger runs`")
+        if name == "undo":
+            parser.add_argument("--enqueue", action="store_true", help="leave it to a worker of BADGER_RUNNER")
 
 
 class RunActs:
@@ -96,8 +99,14 @@ class RunActs:
         stopped = runs.cancel(found(run))
         self.stdout.write(f"Run {run} is cancelled." if stopped else f"Run {run} was over already.")
 
-    def _undo(self, run: int, **_options: Any) -> None:
-        undone = refusing(lambda: runs.undo(found(run)))
+    def _undo(self, run: int, *, enqueue: bool, **_options: Any) -> None:
+        act = runs.enqueue_undo if enqueue else runs.undo
+        undone = refusing(lambda: act(found(run)))
+        if undone.status == Run.Status.UNDOING:
+            self.stdout.write(
+                f"Undoing run {run} is left to a job of {settings.runner}. `manage.py badger runs` shows when it is done."
+            )
+            return
         kept = undone.awards.filter(ended="").count()
         self.stdout.write(f"Run {run}: {undone.retracted} awards taken back, {kept} left.")
 
