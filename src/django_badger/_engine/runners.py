@@ -126,10 +126,8 @@ def work(run_pk: int, *, whole: bool = False) -> None:
         if not undoing.go_on(run, seconds=math.inf if whole else PART):
             _put(run_pk, delay=0, act="undo")
         return
-    if (
-        run is None or run.status != Run.Status.RUNNING or run.kind == Run.Kind.IMPORT
-    ):  # whose file is where it was begun
-        return
+    if run is None or run.status != Run.Status.RUNNING or run.kind == Run.Kind.IMPORT:
+        return  # an import goes on where its file is
     if whole:
         runs.go_on(run)
         return
