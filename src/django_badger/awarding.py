@@ -38,7 +38,7 @@ from django_badger.models import Award, Badge
 from django_badger.registry import registry
 from django_badger.results import Already, Awarded, AwardedMany, Refused, Reinstated, Renewed, Reported, Revoked
 from django_badger.rules.reaching import is_number
-from django_badger.verdicts import Explanation
+from django_badger.verdicts import Explanation, in_digits
 
 logger = logging.getLogger("django_badger")
 
@@ -318,7 +318,7 @@ def _amount(value: Any, *, least: Decimal) -> Decimal:
     most = 10**14  # what the column holds
     if not is_number(value) or not least <= value < most:
         msg = (
-            f"{value!r} is no amount of progress: pass an int or a Decimal of {least.normalize():f} or more and below "
+            f"{value!r} is no amount of progress: pass an int or a Decimal of {in_digits(least)} or more and below "
             f"{most}, never a float"
         )
         raise BadAmount(msg)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
 ZERO, ONE = Decimal(0), Decimal(1)
 #: The evidence of what has none.
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@lru_cache(maxsize=4096)
+def in_digits(number: Decimal) -> str:
+    """Return a number as evidence has it: without an exponent, and without zeros at its end."""
+    return f"{number.normalize():f}"
 
 
 class Crossing(NamedTuple):

@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, connection
+from model_bakery import baker
 
 from django_badger import badge, rules, signals, wording
 from django_badger._engine import counters, making, runs
@@ -203,6 +204,14 @@ def test_progress_is_explained_and_comes_next(user, clicker):
 
 def test_a_meta_badge_comes_with_progress_that_is_complete(user, clicker):
     meta = badge("meta", title="Meta", when=rules.has(clicker))
+    with assert_awarded(meta, to=user):
+        progress(clicker, user).increment(10)
+
+
+def test_what_waits_for_it_in_the_database_comes_with_it(user, clicker):
+    meta = baker.make(Badge, slug="meta", title="Meta")
+    sync()
+    meta.prerequisites.add(Badge.objects.get(slug="clicker"))
     with assert_awarded(meta, to=user):
         progress(clicker, user).increment(10)
 

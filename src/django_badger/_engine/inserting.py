@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -87,13 +87,13 @@ def insert(new: Sequence[New], written: Written, *, whole: bool = False) -> list
     rows = sorted(new, key=lambda one: (one.slug, str(one.user_id), one.slot))
     form = Form(listed(len(rows), connection), returns, told=written.told, whole=whole and len(rows) > 1)
     statement = statement_of(using, settings.AUTH_USER_MODEL, form)
-    values = _columns(rows) if form.rows else {"rows": json.dumps(list(_told(rows, connection))), "number": len(rows)}
-    values |= {"at": written.at, "run": written.run_id}
+    by_uuid = {one.uuid.hex: one for one in rows}
+    values = _columns(rows) if form.rows else _as_json(by_uuid, connection)
+    values |= {"at": written.at, "run": written.run_id, "number": len(rows)}
     found: Iterable[Any] = statement.run(values)
     if not returns:
         there = Award.objects.using(using).filter(uuid__in=[one.uuid for one in rows])
         found = there.values_list("pk", "uuid", "badge_id", waited_for(using))
-    by_uuid = {one.uuid.hex: one for one in rows}
     made = []
     for pk, uuid, badge_id, waits in found:
         one = by_uuid[uuid.hex if isinstance(uuid, UUID) else uuid.replace("-", "")]
@@ -108,28 +108,32 @@ def waited_for(using: str) -> Exists:
     return Exists(links.filter(to_badge=OuterRef("badge")))
 
 
-def _told(rows: Iterable[New], connection: Any) -> Iterator[list[Any]]:
-    """Return the columns of each row as JSON can carry them. Raises where a moment is none: PostgreSQL would guess."""
+def _as_json(rows: Mapping[str, New], connection: Any) -> dict[str, Any]:
+    """Return the columns of rows (by the hex of their uuid) as one JSON text. Raises where a moment is none: PostgreSQL would guess."""
     person, when = Award._meta.get_field("recipient").target_field, Award._meta.get_field("earned_at")
     native, nests = connection.features.has_native_uuid_field, connection.vendor != "mysql"
     moments: dict[datetime | None, str | None] = {None: None}
-    for one in rows:
-        earned = one.earned
+    keys: dict[Any, int | str] = {}
+    told = []
+    for uuid, one in rows.items():
+        earned, user_id = one.earned, one.earned.user_id
         for moment in (one.earned_at, one.expires_at):
             if moment not in moments:
                 moments[moment] = str(when.get_db_prep_value(moment, connection))
-        key = person.get_db_prep_value(earned.user_id, connection)
+        if user_id not in keys:
+            key = person.get_db_prep_value(user_id, connection)
+            keys[user_id] = key if isinstance(key, int) else str(key)
         evidence = dict(earned.evidence)
-        yield [
-            str(one.uuid) if native else one.uuid.hex, one.slug, key if isinstance(key, int) else str(key),
-            earned.occasion, one.slot, evidence if nests else json.dumps(evidence),
-            moments[one.earned_at], moments[one.expires_at],
-        ]  # fmt: skip
+        told.append([
+            str(one.uuid) if native else uuid, earned.slug, keys[user_id], earned.occasion, one.slot,
+            evidence if nests else json.dumps(evidence), moments[one.earned_at], moments[one.expires_at],
+        ])  # fmt: skip
+    return {"rows": json.dumps(told)}
 
 
 def _columns(rows: Sequence[New]) -> dict[str, Any]:
-    """Return the columns of rows by name and number, as Python has them, and how many rows there are."""
-    found: dict[str, Any] = {"number": len(rows)}
+    """Return the columns of rows by name and number, as Python has them."""
+    found: dict[str, Any] = {}
     for number, one in enumerate(rows):
         earned = one.earned
         values = one.uuid, one.slug, earned.user_id, earned.occasion, one.slot, json.dumps(dict(earned.evidence))

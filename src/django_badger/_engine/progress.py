@@ -25,7 +25,7 @@ from django_badger._engine.reported import Reported, counter
 from django_badger._engine.sync import sync_missing
 from django_badger.models import Award, Progress
 from django_badger.registry import registry
-from django_badger.verdicts import Earned
+from django_badger.verdicts import Earned, in_digits
 
 
 class Done(NamedTuple):
@@ -78,7 +78,7 @@ def _awarded(change: Change, reached: Decimal) -> Done:
     """Award the badge, where it is open, and the person may be awarded and has it not."""
     declared, at = registry.get(change.slug), change.at
     version = Reported(counter(change.slug), change.goal).version()
-    evidence = {"value": f"{reached.normalize():f}", "goal": f"{change.goal.normalize():f}", "rule": version}
+    evidence = {"value": in_digits(reached), "goal": in_digits(change.goal), "rule": version}
     lasts = declared.valid_for if declared else None
     repeatable = bool(declared and declared.repeatable)
     earned = Earned(change.slug, change.user_id, earned_at=at, evidence=evidence)

@@ -15,6 +15,7 @@ from django_badger.models import Progress
 from django_badger.rules.measures import Measure
 from django_badger.rules.protocol import Rule
 from django_badger.rules.reaching import Reaches
+from django_badger.verdicts import in_digits
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -36,7 +37,7 @@ class Reported(Reaches):
 
     def version(self) -> str:
         """Return the goal: the counter is the badge's own, whatever it is called."""
-        return f"progress:{self.goal.normalize():f}"
+        return f"progress:{in_digits(self.goal)}"
 
 
 _reach = lazy(wording.reach, str)

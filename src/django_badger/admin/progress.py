@@ -12,6 +12,7 @@ from django_badger import wording
 from django_badger.admin.base import ReadOnly, user_search
 from django_badger.models import Progress
 from django_badger.people import display_of
+from django_badger.verdicts import in_digits
 
 SHOWN: list[Any] = ["badge", "person", "number", "updated_at"]
 
@@ -42,4 +43,4 @@ class ProgressAdmin(ReadOnly):
     @admin.display(description=_("current"), ordering="current")
     def number(self, progress: Progress) -> str:
         """Return the number without needless zeros."""
-        return f"{progress.current.normalize():f}"
+        return in_digits(progress.current)

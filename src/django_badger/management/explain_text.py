@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from django_badger._engine.versions import LONGEST
 from django_badger.models import Award
-from django_badger.verdicts import Counted, Explanation
+from django_badger.verdicts import Counted, Explanation, in_digits
 
 
 def award_lines(award: Award, version: str) -> Iterator[str]:
@@ -40,7 +40,7 @@ def _evidence(evidence: Mapping[str, Any]) -> str:
 def tree_lines(explanation: Explanation, indent: str = "") -> Iterator[str]:
     """Return the tree: what holds, how far it is, since when, and which rows were counted last."""
     mark = "✓" if explanation.holds else "·"
-    numbers = f"{explanation.current.normalize():f} / {explanation.goal.normalize():f}"
+    numbers = f"{in_digits(explanation.current)} / {in_digits(explanation.goal)}"
     since = f" ({_moment(explanation.at)})" if explanation.at else ""
     yield f"{indent}{mark} {explanation.text}: {numbers}{since}"
     for row in explanation.evidence:

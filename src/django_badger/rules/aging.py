@@ -25,7 +25,7 @@ from django_badger.rules.measures import NUMBER, Aggregate
 from django_badger.rules.paths import field_at, when_field
 from django_badger.rules.protocol import EARNERS, Reads
 from django_badger.rules.whom import Whom, belonging
-from django_badger.verdicts import Explanation, Reading, when_read
+from django_badger.verdicts import Explanation, Reading, in_digits, when_read
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -122,7 +122,7 @@ class Age(Combines):
 
     def evidence(self, number: str) -> Mapping[str, Any]:
         """Return how many days it takes."""
-        return {"days": f"{self.goal.normalize():f}"}
+        return {"days": in_digits(self.goal)}
 
     def explain(self, facts: Facts, user_id: Any) -> Explanation:
         """Return how many whole days it is so far."""

@@ -21,7 +21,7 @@ from django_badger.rules.measures import Aggregate, Measure
 from django_badger.rules.paths import field_at, follow
 from django_badger.rules.protocol import EARNERS, Reads, best
 from django_badger.rules.whom import Whom
-from django_badger.verdicts import ZERO, About, Crossing, Explanation, Reading, when_read
+from django_badger.verdicts import ZERO, About, Crossing, Explanation, Reading, in_digits, when_read
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -67,7 +67,7 @@ class Reaches(Combines):
     def _reading(self, value: Value) -> Reading:
         if value.number < self.goal:
             return Reading(value.number, self.goal)
-        evidence = self.evidence(f"{value.number.normalize():f}")
+        evidence = self.evidence(in_digits(value.number))
         if self.measure.at is None:
             return Reading(value.number, self.goal, evidence=evidence)
         if value.step is not None and value.number - value.step < self.goal:
@@ -78,7 +78,7 @@ class Reaches(Combines):
 
     def evidence(self, number: str) -> Mapping[str, Any]:
         """Return the number that was reached, and the goal."""
-        return {"value": number, "goal": f"{self.goal.normalize():f}"}
+        return {"value": number, "goal": in_digits(self.goal)}
 
     def explain(self, facts: Facts, user_id: Any) -> Explanation:
         """Return the number so far: of the occasion that is going on, where there is one."""
