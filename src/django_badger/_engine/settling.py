@@ -101,6 +101,8 @@ def _decided(
     if question.careful:
         doubting.found_closed(answer.closed.intersection(verdict.slug for verdict in decided))
     earned = _dated([verdict for verdict in decided if verdict.slug not in answer.closed], facts.at)
+    if not question.needed:  # nothing waits for any of these badges
+        return earned, [], progressed
     metas = deciding.follow(earned, facts, question.badges - answer.closed, question.reads)
     return earned, _dated(metas, facts.at), progressed
 

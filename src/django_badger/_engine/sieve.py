@@ -42,7 +42,10 @@ def near_on_lines(group: Group, people: Collection[Any], found: Found) -> list[C
         left = places.left(row, badges)
         person = statement.reader()(USER, row[USER]) if left else None
         for badge in left if person in people else ():
-            close.setdefault(badge.slug, badge.among(())).people.add(person)
+            if badge.slug in close:
+                close[badge.slug].people.add(person)
+            else:
+                close[badge.slug] = badge.among((person,))
     return list(close.values())
 
 
