@@ -1,4 +1,7 @@
-"""Real workers on PostgreSQL: two share a backfill of 100,000 people, one is killed in the middle, and nothing is wrong."""
+"""Real workers on PostgreSQL: two share a backfill of 100,000 people, one is killed in the middle, and nothing is wrong.
+
+The one that is left takes it back.
+"""
 
 import re
 
@@ -72,6 +75,15 @@ def writes_nothing_more(made: Site) -> None:
     assert made.ask("SELECT looked_at, added FROM badger_run WHERE id = %s", run) == [(100_000, 0)]
 
 
+def undone(made: Site, run: int) -> None:
+    """See that whoever is left takes back what the run wrote, and nothing is left of it."""
+    said = made.manage("badger", "undo", str(run), "--enqueue")
+    assert said.startswith(f"Undoing run {run} is left to a job of {made.runner}."), said
+    made.wait_until("SELECT 1 FROM badger_run WHERE id = %s AND status = 'undone'", run)
+    assert made.ask("SELECT retracted FROM badger_run WHERE id = %s", run) == [10_000]
+    assert made.ask("SELECT count(*) FROM badger_award") == [0]
+
+
 def left_to_the_second(made: Site, run: int) -> None:
     """See that what was not done when the first one died was done by the second one."""
     left = made.ask("SELECT number FROM badger_runrange WHERE run_id = %s AND finished_at IS NULL", run)
@@ -97,6 +109,7 @@ def test_with_rabbitmq_the_job_of_a_machine_that_is_gone_goes_to_another(opened)
     assert lost in jobs(opened, "second", "received")
     assert len(jobs(opened, "second", "received")) > 2, "jobs of a second each have successors"
     writes_nothing_more(opened)
+    undone(opened, run)
 
 
 @with_queue("celery", "redis")
@@ -111,6 +124,7 @@ def test_with_redis_the_job_of_a_process_that_is_gone_is_done_again(opened):
     received = [*jobs(opened, "first", "received"), *jobs(opened, "second", "received")]
     assert len(received) > len(set(received)), "one job was received twice"
     writes_nothing_more(opened)
+    undone(opened, run)
 
 
 @with_queue("tasks")
@@ -123,3 +137,4 @@ def test_with_the_database_worker_the_other_one_does_what_is_left(opened):
     lost = opened.ask("SELECT worker_ids->>0 FROM django_tasks_database_dbtaskresult WHERE status = 'RUNNING'")
     assert lost == ["first"], "nobody is given its job"
     writes_nothing_more(opened)
+    undone(opened, run)
