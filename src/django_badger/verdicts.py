@@ -21,7 +21,7 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 @lru_cache(maxsize=4096)
 def in_digits(number: Decimal) -> str:
     """Return a number as evidence has it: without an exponent, and without zeros at its end."""
-    return f"{number.normalize():f}"
+    return f"{number.normalize() + 0:f}"  # equal numbers look alike: plus zero, because minus zero is one of them
 
 
 class Crossing(NamedTuple):

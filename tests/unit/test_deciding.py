@@ -13,7 +13,7 @@ from django_badger._engine.listening import Candidate
 from django_badger.events import Event
 from django_badger.rules.facts import Facts, Value
 from django_badger.rules.protocol import Reads, best
-from django_badger.verdicts import Reading
+from django_badger.verdicts import Reading, in_digits
 from guestbook.models import Entry
 from tests.studio.models import Course, Piece
 
@@ -234,3 +234,9 @@ def test_only_what_has_expired_is_renewed_and_only_for_what_is_true():
     facts = counted(Facts(), YEARLY, _2024=2, _2025=1, _2026=2)
     holds = {(ANN, "writer"): {"2024": Hold.EXPIRED, "2025": Hold.EXPIRED, "2026": Hold.EARNED}}
     assert renewable([candidate], facts, holds) == {("writer", ANN, "2024")}
+
+
+def test_numbers_that_are_equal_look_alike_in_evidence():
+    assert [in_digits(Decimal(number)) for number in ("-0", "0", "0.000000", "1E+2", "100.50", "-3.0")] == [
+        "0", "0", "0", "100", "100.5", "-3",
+    ]  # fmt: skip
