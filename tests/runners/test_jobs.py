@@ -225,6 +225,30 @@ def test_a_run_is_undone_by_one_job_and_its_successors(seen, queued, one_by_one,
     assert sorted(retracted) == sorted(run.awards.values_list("pk", flat=True))
 
 
+def test_an_import_is_undone_by_a_job_too(seen, queued):
+    Run.objects.update(kind=Run.Kind.IMPORT)
+    run = runs.enqueue_undo(seen)
+    runs.work(run.pk)
+    assert status(run)[0] == "undone"
+    assert not Award.objects.standing().exists()
+
+
+def test_a_range_that_is_done_while_its_run_is_undone_leaves_nothing(declared, queued, monkeypatch):
+    """A worker has seen that the run goes on; then somebody stops it and takes it back; then the worker does a range."""
+    run = runs.enqueue("backfill")
+
+    def too_late(*given, **more):
+        part = ranges.next_people(*given, **more)
+        runs.cancel(run)
+        runs.undo(run)
+        return part
+
+    monkeypatch.setattr("django_badger._engine.runs.next_people", too_late)
+    runs.work(run.pk)
+    assert status(run) == ("undone", 0, 0)
+    assert not Award.objects.exists()
+
+
 def test_undoing_is_handed_over_after_the_commit_and_not_without_one(seen, queued):
     with transaction.atomic():
         runs.enqueue_undo(seen)

@@ -34,6 +34,8 @@ GAINED, SKIMMED = 4_000, 1_000_000
 SECONDS = 0.4
 #: A range may be so many times larger than the one before it.
 GROWTH = 8
+#: What a run is that is taken back: nothing is added to it any more.
+UNDONE = [Run.Status.UNDOING, Run.Status.UNDONE]
 ONCE = ("badger_range_once", "badger_runrange.run_id, badger_runrange.number")
 
 
@@ -92,7 +94,11 @@ def _taken(run: Run, number: int, work: Work) -> bool:
 
 
 def _take(run: Run, number: int, work: Work) -> bool:
-    """Do one range in a transaction; return False where somebody else has it, or has done it."""
+    """Do one range in a transaction; return False where somebody else has it, or has done it, or has begun to undo the run.
+
+    Whoever undoes a run changes its row first, and so does a range at its end: one of the two waits for the other, and
+    what a range has written is there to be taken back, or is rolled back.
+    """
     with transaction.atomic(using=award_alias()):
         mine = _locked(run, number)
         if mine is None:
@@ -102,8 +108,11 @@ def _take(run: Run, number: int, work: Work) -> bool:
         mine.seconds, mine.finished_at = time.monotonic() - began, timezone.now()
         mine.save(using=award_alias())
         counts = {name: F(name) + getattr(mine, name) for name in ("looked_at", "added", "lapsed", "failed")}
-        Run.objects.using(award_alias()).filter(pk=run.pk).update(**counts)
-    return True
+        rows = Run.objects.using(award_alias()).filter(pk=run.pk).exclude(status__in=UNDONE)
+        if rows.update(**counts):
+            return True
+        transaction.set_rollback(True, using=award_alias())
+    return False
 
 
 def _locked(run: Run, number: int) -> RunRange | None:
