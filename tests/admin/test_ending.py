@@ -136,6 +136,13 @@ def test_with_workers_what_takes_long_is_left_to_one(site, long_one, settings, m
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_queue_that_does_at_once_what_it_is_given_is_not_said_to_be_at_it(site, long_one, settings):
+    settings.BADGER_RUNNER = "tests.runners.queue.done_at_once"
+
+    assert messages_of(site.post(address(UNDO, long_one), follow=True)) == ["The run was undone."]
+
+
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("in_transactions", [False, True])
 def test_where_no_worker_can_be_told_that_is_said(site, long_one, settings, monkeypatch, in_transactions):
     monkeypatch.setitem(connections.settings["default"], "ATOMIC_REQUESTS", in_transactions)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -35,8 +36,22 @@ class Ending:
     ellipsis: Promise | str
     question: Promise | str
     button: Promise | str
-    done: Promise | str
+    done: Callable[[Run], Promise | str]
     act: Callable[[Run], Any]
+
+
+def _wrote(run: Run) -> int:
+    return run.added + run.lapsed
+
+
+def _undo(run: Run) -> Run:
+    return runs.undo(run) if _wrote(run) <= MOST else runs.enqueue_undo(run)
+
+
+def _undone(run: Run) -> str:
+    if run.status == Run.Status.UNDONE:
+        return _("The run was undone.")
+    return _("The run is being undone by a worker. This page shows when that is done.")
 
 
 CANCEL = Ending(
@@ -45,7 +60,7 @@ CANCEL = Ending(
     ellipsis=gettext_lazy("Stop…"),
     question=gettext_lazy("It ends after what it is doing now. What it wrote stays, and it can be gone on with."),
     button=gettext_lazy("Stop"),
-    done=gettext_lazy("The run was stopped."),
+    done=lambda _run: gettext_lazy("The run was stopped."),
     act=runs.cancel,
 )
 UNDO = Ending(
@@ -57,13 +72,8 @@ UNDO = Ending(
         "more. What it let lapse stands again."
     ),
     button=gettext_lazy("Undo"),
-    done=gettext_lazy("The run was undone."),
-    act=runs.undo,
-)
-UNDO_LATER = replace(
-    UNDO,
-    done=gettext_lazy("The run is being undone by a worker. This page shows when that is done."),
-    act=runs.enqueue_undo,
+    done=_undone,
+    act=_undo,
 )
 OVER = {Run.Status.FINISHED, Run.Status.FAILED, Run.Status.CANCELLED, Run.Status.UNDOING}
 
@@ -74,12 +84,8 @@ def ending_of(run: Run, request: HttpRequest) -> Ending | None:
         return None
     if run.status == Run.Status.RUNNING:
         return CANCEL
-    wrote = run.added + run.lapsed
-    if run.status not in OVER or not wrote:
-        return None
-    if wrote <= MOST:
-        return UNDO
-    return UNDO_LATER if settings.runner != INLINE else None
+    most = MOST if settings.runner == INLINE else math.inf
+    return UNDO if run.status in OVER and 0 < _wrote(run) <= most else None
 
 
 def address_of(run_admin: ModelAdmin, page: str, run: Run) -> str:
@@ -87,15 +93,14 @@ def address_of(run_admin: ModelAdmin, page: str, run: Run) -> str:
     return reverse(f"admin:badger_run_{page}", args=[run.pk], current_app=run_admin.admin_site.name)
 
 
-def end(run_admin: ModelAdmin, request: HttpRequest, name: str, pk: int) -> HttpResponse:
-    """Ask, then do what has this name."""
+def end(run_admin: ModelAdmin, request: HttpRequest, ending: Ending, pk: int) -> HttpResponse:
+    """Ask, then do it."""
     run = run_admin.get_queryset(request).filter(pk=pk).first()
     if run is None:
         raise Http404
     if not request.user.has_perm("badger.change_run") or not run_admin.has_view_permission(request, run):
         raise PermissionDenied
-    ending = ending_of(run, request)
-    if ending is None or ending.name != name:
+    if ending_of(run, request) is not ending:
         _say_that_it_does_not_fit(run_admin, request, run)
     elif request.method == "POST":
         _do(run_admin, request, ending, run)
@@ -117,7 +122,7 @@ def _do(run_admin: ModelAdmin, request: HttpRequest, ending: Ending, run: Run) -
         return
     if done:
         logged(request, [run], str(ending.title))
-        run_admin.message_user(request, str(ending.done), messages.SUCCESS)
+        run_admin.message_user(request, str(ending.done(run)), messages.SUCCESS)
     else:
         run.refresh_from_db()
         _say_that_it_does_not_fit(run_admin, request, run)

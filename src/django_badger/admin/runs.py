@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django_badger._engine.aliases import award_alias
 from django_badger._engine.runs import typed_again
 from django_badger.admin.base import ReadOnly, address_of_awards
-from django_badger.admin.ending import CANCEL, UNDO, address_of, end, ending_of
+from django_badger.admin.ending import CANCEL, UNDO, Ending, address_of, end, ending_of
 from django_badger.models import Run
 from django_badger.people import display_of
 
@@ -53,15 +53,15 @@ class RunAdmin(ReadOnly):
     def get_urls(self) -> list[URLPattern]:
         """Add the pages that ask before a run is stopped or undone."""
         pages = [
-            path(f"<int:pk>/{name}/", self._page(name), name=f"badger_run_{name}") for name in (CANCEL.name, UNDO.name)
+            path(f"<int:pk>/{one.name}/", self._page(one), name=f"badger_run_{one.name}") for one in (CANCEL, UNDO)
         ]
         return [*pages, *super().get_urls()]
 
-    def _page(self, name: str) -> Any:
-        """Return the page of what has this name; never in a transaction around the request: undoing makes many of its own."""
+    def _page(self, ending: Ending) -> Any:
+        """Return its page, never in a transaction around the request: undoing makes many of its own."""
 
         def page(request: HttpRequest, pk: int) -> HttpResponse:
-            return end(self, request, name, pk)
+            return end(self, request, ending, pk)
 
         return transaction.non_atomic_requests(award_alias())(self.admin_site.admin_view(page))
 
