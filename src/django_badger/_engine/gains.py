@@ -41,7 +41,7 @@ from django_badger._engine.statement import Blank
 from django_badger.models import Award, Run
 from django_badger.rules.measures import NUMBER, Measure
 from django_badger.rules.reaching import Reaches
-from django_badger.rules.whom import Listed, Span, Whom, belonging
+from django_badger.rules.whom import Queried, Span, Whom, belonging
 
 MOMENT: DateTimeField[Any, Any] = DateTimeField()
 
@@ -102,7 +102,7 @@ def _for_any_list(measure: Measure, dues: Sequence[Due], using: str, _user_model
     The others want to know how many there are, or they plan for too few.
     """
     keys = RawSQL("SELECT value FROM json_each(%s)", (Blank("people", TextField()),))
-    return _by_measure(measure, dues, Listed(keys), using)
+    return _by_measure(measure, dues, Queried(keys), using)
 
 
 def _as_list(people: Iterable[Any], using: str) -> str:

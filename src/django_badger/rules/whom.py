@@ -23,14 +23,14 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class Queried:
     """Some people, whose keys are what a query gives."""
 
     keys: Expression
 
 
 #: One person (an expression that gives a key), some (their keys, or what gives them), a span, or everybody (None).
-Whom = Iterable[Any] | Expression | Listed | Span | None
+Whom = Iterable[Any] | Expression | Queried | Span | None
 
 
 def belonging(path: str, people: Whom) -> dict[str, Any]:
@@ -40,6 +40,6 @@ def belonging(path: str, people: Whom) -> dict[str, Any]:
     if isinstance(people, Span):
         ends = {f"{path}__gte": people.first, f"{path}__lte": people.last}
         return {name: key for name, key in ends.items() if key is not None}
-    if isinstance(people, Listed):
+    if isinstance(people, Queried):
         return {f"{path}__in": people.keys}
     return {path: people} if isinstance(people, Expression) else {f"{path}__in": people}
