@@ -8,10 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from model_bakery import baker
 
-from django_badger import badge, rules
+from django_badger import badge, rules, signals
 from django_badger._engine import doubting, making
 from django_badger._engine.sync import sync
-from django_badger.awarding import award
+from django_badger.awarding import award, progress
 from django_badger.models import Award, Badge
 from django_badger.testing import happened
 from guestbook.models import Entry
@@ -93,6 +93,30 @@ def test_what_rests_on_a_closed_badge_is_not_awarded_either(user):
     Badge.objects.filter(slug="first-post").update(status=Badge.Status.DISABLED)
     write(user)
     assert held(user) == ["writer"]
+
+
+def test_a_receiver_is_given_an_award_as_the_database_has_it(user):
+    first_post()
+    badge("clicker", title="Clicker", progress=1)
+    sync()
+    heard = []
+
+    def hear(award, **_rest):
+        award.full_clean()  # which would find its own public id taken, if it took itself for a new one
+        heard.append(award)
+
+    signals.badge_awarded.connect(hear)
+    try:
+        write(user)
+        with happened():
+            assert progress("clicker", user).increment().award == Award.objects.get(badge__slug="clicker")
+    finally:
+        signals.badge_awarded.disconnect(hear)
+    names = [field.attname for field in Award._meta.concrete_fields if field.name != "announced_at"]  # noted afterwards
+    for one in heard:
+        fresh = Award.objects.get(pk=one.pk)
+        assert [getattr(one, name) for name in names] == [getattr(fresh, name) for name in names]
+    assert len(heard) == 2
 
 
 @pytest.mark.parametrize("number", [1, 2, making.FEW, making.FEW + 1, 3 * making.FEW])
