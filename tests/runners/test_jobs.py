@@ -286,3 +286,21 @@ def test_many_jobs_at_once_take_each_award_back_once(seen, queued, one_by_one, r
     run.refresh_from_db()
     assert (run.status, run.retracted, Award.objects.standing().count()) == ("undone", 5, 0)
     assert sorted(retracted) == sorted(run.awards.values_list("pk", flat=True))
+
+
+@pytest.mark.race
+def test_whoever_stops_and_undoes_a_run_while_others_are_at_it_leaves_nothing(declared, small, queued, monkeypatch):
+    monkeypatch.setattr(runners, "PART", 20)
+    run = runs.enqueue("backfill")
+
+    def meet(mine):
+        if mine:
+            runs.work(run.pk)
+        else:
+            runs.cancel(run)
+            runs.undo(run)
+
+    at_once(4, meet)
+    run.refresh_from_db()
+    assert run.status == "undone"
+    assert not Award.objects.standing().exists()
