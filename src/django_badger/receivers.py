@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from django.apps import apps
@@ -56,8 +56,11 @@ def _connect(signal: ModelSignal, receiver: Any, connected: Keys, key_of: Callab
 
 def _saved(sender: type[Model], instance: Model, created: bool, raw: bool, using: str, **_rest: Any) -> None:
     """Note that a row was saved; fixtures are left to `badger backfill`."""
-    if not raw:
-        _note(_saves.get(sender, ()), instance, created=created, using=using)
+    try:
+        for key in () if raw else _saves.get(sender, ()):
+            collect(Event(key=key, subject=instance, created=created), evaluate, using=using)
+    except Exception as error:  # noqa: BLE001  badge code never breaks the host
+        _lost(instance, error)
 
 
 def _deleted(sender: type[Model], instance: Model, using: str, origin: Any, **_rest: Any) -> None:
@@ -66,7 +69,19 @@ def _deleted(sender: type[Model], instance: Model, using: str, origin: Any, **_r
         return
     if isinstance(origin, Model) and origin is not instance:
         _introduce(instance, origin)
-    _note(_deletions.get(sender, ()), instance, created=False, using=using)
+    try:
+        for key in _deletions.get(sender, ()):
+            collect(Event(key=key, subject=instance), evaluate, using=using)
+    except Exception as error:  # noqa: BLE001  badge code never breaks the host
+        _lost(instance, error)
+
+
+def _lost(instance: Model, error: Exception) -> None:
+    """Log that an event about a row could not be noted. With ``BADGER_RAISE_ERRORS`` raise it instead."""
+    if settings.raise_errors:
+        raise error
+    name = type(instance)._meta.label
+    logger.error("%s could not be noted: `badger backfill` catches up.", name, exc_info=error)
 
 
 def _names_others(instance: Model, user: Any) -> bool:
@@ -81,17 +96,6 @@ def _introduce(instance: Model, origin: Model) -> None:
         leads = isinstance(field, ForeignKey) and isinstance(origin, field.remote_field.model)
         if leads and field.get_local_related_value(instance) == field.get_foreign_related_value(origin):
             field.set_cached_value(instance, origin)
-
-
-def _note(keys: Iterable[str], instance: Model, *, created: bool, using: str) -> None:
-    """Collect events. Never raises, unless settings ask for it."""
-    try:
-        for key in keys:
-            collect(Event(key=key, subject=instance, created=created), evaluate, using=using)
-    except Exception:
-        if settings.raise_errors:
-            raise
-        logger.exception("%s could not be noted: `badger backfill` catches up.", type(instance)._meta.label)
 
 
 def refuse_cycles(

@@ -143,6 +143,32 @@ def test_any_number_of_badges_is_written_alike(number, user):
     ]
 
 
+@pytest.mark.parametrize("number", [1, making.FEW])
+def test_what_is_not_alike_is_written_together_too(number, user, make_person):
+    """Two people, with and without an occasion, for a year and for good: in one statement, each with its own."""
+    other = make_person("other")
+    for place in range(number):
+        badge(f"lasting-{place}", title="L", when=rules.created(Entry, by="author"))
+    badge(
+        "yearly",
+        title="Y",
+        when=rules.count(Entry, by="author", reaches=1, each=rules.year("created_at")),
+        valid_for=YEAR,
+    )
+    sync()
+    with CaptureQueriesContext(connection) as sent, happened():
+        for person in (user, other):
+            Entry.objects.create(author=person, message="Hello")
+    assert sum(one["sql"].startswith("INSERT") and "badger_award" in one["sql"] for one in sent) == 1
+    year = str(Entry.objects.latest("created_at").created_at.year)
+    lasting = {(f"lasting-{place}", "", "", None) for place in range(number)}
+    for person in (user, other):
+        awards = Award.objects.to(person).with_badges()
+        assert len(awards) == number + 1
+        found = {(one.badge.slug, one.occasion, one.slot, one.expires_at) for one in awards}
+        assert found == lasting | {("yearly", year, year, awards[0].awarded_at + YEAR)}
+
+
 @pytest.mark.parametrize("number", [2, 3 * making.FEW])
 def test_what_rests_on_one_of_many_that_is_closed_is_not_awarded(number, user):
     slugs = [f"entries-{place}" for place in range(number)]

@@ -52,6 +52,14 @@ def test_a_run_is_cut_in_ranges_and_shows_how_far_it_is(writers, monkeypatch):
     assert str(run.ranges.get(number=3)) == f"{writers[4].pk} … {writers[4].pk}"
 
 
+def test_a_run_ends_when_it_has_looked_at_as_many_people_as_it_said_there_are(writers, make_person):
+    """Blocked accounts are among them: passing them over is looking at them."""
+    make_person(is_active=False)
+    badge("a", title="A", when=rules.created(Entry, by="author"))
+    run = runs.backfill()
+    assert (run.looked_at, run.people, run.added) == (6, 6, 5)
+
+
 @pytest.mark.parametrize(
     ("size", "seconds", "next_one"), [(1000, 0, 8000), (1000, 0.8, 500), (100, 9, 100), (40_000, 0.1, 50_000)]
 )

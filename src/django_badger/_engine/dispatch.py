@@ -12,6 +12,7 @@ Note [What a rollback to a savepoint drops]
 from __future__ import annotations
 
 import logging
+import threading
 import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -26,17 +27,24 @@ Evaluate = Callable[[Sequence[Event]], None]
 
 
 class _Landing:
-    """Events that wait for the commit, all of the same savepoints."""
+    """Events that wait for the commit, all of the same savepoints; None: no other event may lie here."""
 
-    __slots__ = ("__weakref__", "batch", "evaluate", "events", "savepoints")
+    __slots__ = ("__weakref__", "batch", "connection", "evaluate", "events", "savepoints")
 
-    def __init__(
-        self, event: Event, evaluate: Evaluate, batch: list[weakref.ref[_Landing]], savepoints: Sequence[Any] | None
-    ) -> None:
+    def __init__(self, event: Event, evaluate: Evaluate, connection: Any) -> None:
         self.events = [event]
         self.evaluate = evaluate
-        self.batch = batch
-        self.savepoints = savepoints
+        self.connection = connection
+        self.batch = _batches.setdefault(connection, [])
+        self.savepoints = None if _is_test(connection) else list(connection.savepoint_ids)
+
+    def takes(self, event: Event) -> bool:
+        """Take an event, if it is of the same transaction and savepoints."""
+        connection = self.connection
+        if connection.in_atomic_block and self.savepoints == connection.savepoint_ids and self.events:
+            self.events.append(event)
+            return True
+        return False
 
     def land(self) -> None:
         """Evaluate these events and all later ones that the transaction kept; those called later find nothing left."""
@@ -53,26 +61,33 @@ class _Landing:
         return found
 
 
+class _Here(threading.local):
+    """The latest landing of each database in this thread: most events go there, without looking for their connection."""
+
+    def __init__(self) -> None:
+        self.latest: dict[str, weakref.ref[_Landing]] = {}
+
+
+_here = _Here()
 _batches: weakref.WeakKeyDictionary[Any, list[weakref.ref[_Landing]]] = weakref.WeakKeyDictionary()
 
 
 def collect(event: Event, evaluate: Evaluate, *, using: str) -> None:
     """Have ``evaluate`` called with this event, and whatever else the transaction of ``using`` brings, after its commit."""
+    reference = _here.latest.get(using)
+    latest = reference() if reference is not None else None
+    if latest is not None and latest.takes(event):
+        return
     connection: Any = connections[using]
-    if not connection.in_atomic_block:
-        if connection.get_autocommit():
-            evaluate([event])
-        else:
-            logger.warning("%s happened without atomic() or autocommit: `badger backfill` catches up.", event.key)
-        return
-    batch = _batches.setdefault(connection, [])
-    last = batch[-1]() if batch else None
-    if last is not None and last.events and last.savepoints == connection.savepoint_ids and not _is_test(connection):
-        last.events.append(event)
-        return
-    landing = _Landing(event, evaluate, batch, list(connection.savepoint_ids))
-    batch.append(weakref.ref(landing))
-    once_committed(landing.land, using=using)
+    if connection.in_atomic_block:
+        landing = _Landing(event, evaluate, connection)
+        _here.latest[using] = weakref.ref(landing)
+        landing.batch.append(_here.latest[using])
+        once_committed(landing.land, using=using)
+    elif connection.autocommit or connection.get_autocommit():  # the latter connects, where nobody has yet
+        evaluate([event])
+    else:
+        logger.warning("%s happened without atomic() or autocommit: `badger backfill` catches up.", event.key)
 
 
 def part(connection: Any) -> None:

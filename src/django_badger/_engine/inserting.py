@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,7 +15,7 @@ from django.db import connections
 from django.db.models import Exists, OuterRef
 
 from django_badger._engine.aliases import award_alias
-from django_badger._engine.making import ROW, Form, listed, statement_of
+from django_badger._engine.making import OFTEN_ALIKE, Form, listed, statement_of
 from django_badger.models import Award, Badge
 from django_badger.verdicts import Earned
 
@@ -74,6 +75,13 @@ class Written:
     run_id: Any = None
 
 
+_slug = attrgetter("slug")
+
+
+def _place(one: New) -> tuple[str, str, str]:
+    return one.slug, str(one.user_id), one.slot
+
+
 def insert(new: Sequence[New], written: Written, *, whole: bool = False) -> list[New]:
     """Make these awards; return those that were made, in the order (badge, person).
 
@@ -84,12 +92,17 @@ def insert(new: Sequence[New], written: Written, *, whole: bool = False) -> list
     using = award_alias()
     connection: Any = connections[using]
     returns = bool(connection.features.can_return_rows_from_bulk_insert)
-    rows = sorted(new, key=lambda one: (one.slug, str(one.user_id), one.slot))
-    form = Form(listed(len(rows), connection), returns, told=written.told, whole=whole and len(rows) > 1)
-    statement = statement_of(using, settings.AUTH_USER_MODEL, form)
+    common = {(one.user_id, one.earned.occasion, one.slot, one.expires_at) for one in new}
+    alike = len(common) == 1
+    rows = sorted(new, key=_slug if alike else _place)
+    number = len(rows)
+    form = Form(listed(number, connection), alike, returns, told=written.told, whole=whole and number > 1)
     by_uuid = {one.uuid.hex: one for one in rows}
-    values = _columns(rows) if form.rows else _as_json(by_uuid, connection)
-    values |= {"at": written.at, "run": written.run_id, "number": len(rows)}
+    values: dict[str, Any] = {"at": written.at, "run": written.run_id, "number": number}
+    values |= _columns(rows, form.columns) if form.rows else {"rows": _as_json(by_uuid, connection, alike=alike)}
+    if alike:
+        values |= zip(OFTEN_ALIKE, *common, strict=True)
+    statement = statement_of(using, settings.AUTH_USER_MODEL, form)
     found: Iterable[Any] = statement.run(values)
     if not returns:
         there = Award.objects.using(using).filter(uuid__in=[one.uuid for one in rows])
@@ -108,35 +121,43 @@ def waited_for(using: str) -> Exists:
     return Exists(links.filter(to_badge=OuterRef("badge")))
 
 
-def _as_json(rows: Mapping[str, New], connection: Any) -> dict[str, Any]:
+def _as_json(rows: Mapping[str, New], connection: Any, *, alike: bool) -> str:
     """Return the columns of rows (by the hex of their uuid) as one JSON text. Raises where a moment is none: PostgreSQL would guess."""
     person, when = Award._meta.get_field("recipient").target_field, Award._meta.get_field("earned_at")
     native, nests = connection.features.has_native_uuid_field, connection.vendor != "mysql"
     moments: dict[datetime | None, str | None] = {None: None}
     keys: dict[Any, int | str] = {}
-    told = []
-    for uuid, one in rows.items():
-        earned, user_id = one.earned, one.earned.user_id
-        for moment in (one.earned_at, one.expires_at):
-            if moment not in moments:
-                moments[moment] = str(when.get_db_prep_value(moment, connection))
+
+    def told(moment: datetime | None) -> str | None:
+        if moment not in moments:
+            moments[moment] = str(when.get_db_prep_value(moment, connection))
+        return moments[moment]
+
+    def key_of(user_id: Any) -> int | str:
         if user_id not in keys:
             key = person.get_db_prep_value(user_id, connection)
             keys[user_id] = key if isinstance(key, int) else str(key)
-        evidence = dict(earned.evidence)
-        told.append([
-            str(one.uuid) if native else uuid, earned.slug, keys[user_id], earned.occasion, one.slot,
-            evidence if nests else json.dumps(evidence), moments[one.earned_at], moments[one.expires_at],
-        ])  # fmt: skip
-    return {"rows": json.dumps(told)}
+        return keys[user_id]
+
+    found = []
+    for uuid, one in rows.items():
+        evidence = dict(one.earned.evidence)
+        columns: list[Any] = [
+            str(one.uuid) if native else uuid, one.slug, evidence if nests else json.dumps(evidence), told(one.earned_at)
+        ]  # fmt: skip
+        if not alike:
+            columns += [key_of(one.user_id), one.earned.occasion, one.slot, told(one.expires_at)]
+        found.append(columns)
+    return json.dumps(found)
 
 
-def _columns(rows: Sequence[New]) -> dict[str, Any]:
-    """Return the columns of rows by name and number, as Python has them."""
+def _columns(rows: Sequence[New], names: Sequence[str]) -> dict[str, Any]:
+    """Return these columns of rows by name and number, as Python has them."""
     found: dict[str, Any] = {}
     for number, one in enumerate(rows):
-        earned = one.earned
-        values = one.uuid, one.slug, earned.user_id, earned.occasion, one.slot, json.dumps(dict(earned.evidence))
-        for name, value in zip(ROW, (*values, one.earned_at, one.expires_at), strict=True):
-            found[f"{name}{number}"] = value
+        values = (
+            one.uuid, one.slug, json.dumps(dict(one.earned.evidence)), one.earned_at,
+            one.user_id, one.earned.occasion, one.slot, one.expires_at,
+        )  # fmt: skip
+        found |= {f"{name}{number}": value for name, value in zip(names, values, strict=False)}
     return found

@@ -7,7 +7,7 @@ Note [The database sees to it]
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -23,8 +23,10 @@ from django_badger.people import may_be_awarded
 
 #: How many rows a statement lists at most, one by one.
 FEW = 5
-#: What of a new award differs from row to row, in this order; ``slug`` is its badge's.
-ROW = ("uuid", "slug", "recipient", "occasion", "slot", "evidence", "earned_at", "expires_at")
+#: What of a new award differs from row to row; ``slug`` is its badge's.
+EACH = ("uuid", "slug", "evidence", "earned_at")
+#: What differs only where rows are not alike: nearly always they are about one person, and for no occasion.
+OFTEN_ALIKE = ("recipient", "occasion", "slot", "expires_at")
 
 
 def listed(number: int, connection: Any) -> int:
@@ -38,22 +40,30 @@ class Form(NamedTuple):
     """Which form of the statement it is.
 
     ``rows``: of so many, with a parameter for each column; 0: of any number, which are one parameter. Databases read the
-    latter more slowly, and nearly always there is one row. ``whole``: all or none. ``told``: they count as told of.
-    ``returns``: whether the database returns what it made.
+    latter more slowly, and nearly always there is one row. ``alike``: what rows have in common often, they all have.
+    ``whole``: all or none. ``told``: they count as told of. ``returns``: whether the database returns what it made.
     """
 
     rows: int
+    alike: bool
     returns: bool
     told: bool
     whole: bool
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that each row has for itself, in this order."""
+        return EACH if self.alike else (*EACH, *OFTEN_ALIKE)
 
 
 @lru_cache(maxsize=64)
 def statement_of(using: str, _user_model: str, form: Form) -> Statement:
     """Return the statement that makes awards."""
     moment, run = Award._meta.get_field("announced_at"), Award._meta.get_field("run").target_field
-    one_by_one = [_blanks(number, using) for number in range(form.rows)]
-    row = one_by_one[0] if form.rows == 1 else {name: Sql(f"badger_new.{name}") for name in ROW}
+    one_by_one = [_blanks(form.columns, using, number) for number in range(form.rows)]
+    row = dict(one_by_one[0]) if form.rows == 1 else {name: Sql(f"badger_new.{name}") for name in form.columns}
+    if form.alike:
+        row |= _blanks(OFTEN_ALIKE, using)
     columns: dict[str, Sql] = {
         **{name: expression for name, expression in row.items() if name != "slug"},
         "badge": Sql("badger_pk" if form.whole else "badger_open.badger_pk"), "evidence": as_json(row["evidence"], using),
@@ -61,7 +71,7 @@ def statement_of(using: str, _user_model: str, form: Form) -> Statement:
         "announced_at": blank_of("at", moment, using) if form.told else value_of(moment, None, using),
         "run": blank_of("run", run, using),
     }  # fmt: skip
-    table = (_list(one_by_one) if one_by_one else _rows(using), Sql(",")) if form.rows != 1 else ()
+    table = (_list(one_by_one) if one_by_one else _rows(form.columns, using), Sql(",")) if form.rows != 1 else ()
     source = sql(
         *table, "(", _open_badges(using), ") badger_open, (", eligible(using), ") badger_people",
         "WHERE badger_open.badger_slug =", row["slug"], "AND badger_people.badger_pk =", row["recipient"],
@@ -72,7 +82,7 @@ def statement_of(using: str, _user_model: str, form: Form) -> Statement:
             "WHERE badger_number =", blank_of("number", BigIntegerField(), using),
         )  # fmt: skip
     if form.rows != 1 and connections[using].vendor != "sqlite":
-        source = sql(source, "ORDER BY", columns["badge"], ", badger_new.recipient")
+        source = sql(source, "ORDER BY", columns["badge"], "" if form.alike else ", badger_new.recipient")
     quote = connections[using].ops.quote_name
     links = quote(Badge.prerequisites.through._meta.db_table)
     waits = f"EXISTS (SELECT 1 FROM {links} WHERE to_badge_id = badge_id)"  # noqa: S608  a table of ours
@@ -82,9 +92,9 @@ def statement_of(using: str, _user_model: str, form: Form) -> Statement:
     return Statement(using, text, named.constants, named.blanks, finds=form.returns)
 
 
-def _blanks(number: int, using: str) -> dict[str, Sql]:
-    """Return the columns ``ROW`` of a row with this number, as blanks."""
-    fields = ((name, _field(name)) for name in ROW)
+def _blanks(names: Iterable[str], using: str, number: int | str = "") -> dict[str, Sql]:
+    """Return these columns as blanks: of the row with this number, or of all."""
+    fields = ((name, _field(name)) for name in names)
     return {name: blank_of(f"{name}{number}", getattr(field, "target_field", field), using) for name, field in fields}
 
 
@@ -94,14 +104,14 @@ def _list(rows: Iterable[Mapping[str, Sql]]) -> Sql:
     return sql("(", joined("UNION ALL", each), ") badger_new")
 
 
-def _rows(using: str) -> Sql:
-    """Return the list of rows as a table, ``badger_new``, with the columns ``ROW``."""
+def _rows(columns: Sequence[str], using: str) -> Sql:
+    """Return the list of rows as a table, ``badger_new``, with these columns."""
     connection: Any = connections[using]
     rows = Blank("rows", TextField())
     if connection.vendor == "sqlite":
-        parts = ", ".join(f"json_extract(value, '$[{place}]') AS {name}" for place, name in enumerate(ROW))
+        parts = ", ".join(f"json_extract(value, '$[{place}]') AS {name}" for place, name in enumerate(columns))
         return sql(f"(SELECT {parts} FROM json_each(", Sql("%s", (rows,)), ")) badger_new")  # noqa: S608  our own names
-    types = {name: _type(name, connection) for name in ROW}
+    types = {name: _type(name, connection) for name in columns}
     if connection.vendor == "postgresql":
         parts = ", ".join(
             f"CAST(badger_row->{'' if name == 'evidence' else '>'}{place} AS {kind}) AS {name}"

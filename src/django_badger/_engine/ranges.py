@@ -164,7 +164,7 @@ def next_people(run: Run, before: RunRange | None, *, changed: Changed | None = 
 
 def people_after(key: Any, size: int) -> Part | None:
     """Return the next ``size`` people behind this key (None: from the first one on); None where there are none."""
-    keys = get_user_model()._base_manager.using(award_alias()).order_by("pk").values_list("pk", flat=True)
+    keys = _people().order_by("pk").values_list("pk", flat=True)
     if key is not None:
         keys = keys.filter(pk__gt=key)
     first = keys.first()
@@ -176,8 +176,16 @@ def people_after(key: Any, size: int) -> Part | None:
 
 def people_between(first: Any, last: Any) -> Part:
     """Return the people with these keys and all between them."""
-    keys: QuerySet[Any] = get_user_model()._base_manager.using(award_alias()).filter(pk__gte=first, pk__lte=last)
-    return Part(first, last, keys.count())
+    return Part(first, last, _people().filter(pk__gte=first, pk__lte=last).count())
+
+
+def everybody() -> int:
+    """Return how many people all ranges come to: blocked accounts are passed over where awards are made."""
+    return _people().count()
+
+
+def _people() -> QuerySet[Any]:
+    return get_user_model()._base_manager.using(award_alias())
 
 
 def next_size(size: int, seconds: float) -> int:

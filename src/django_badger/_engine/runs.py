@@ -21,12 +21,11 @@ from django_badger._engine.due import due_badges
 from django_badger._engine.failing import retried
 from django_badger._engine.filling import Filling
 from django_badger._engine.guarding import refuse_losses
-from django_badger._engine.ranges import Outcome, Part, do_next, next_people, span_of
+from django_badger._engine.ranges import Outcome, Part, do_next, everybody, next_people, span_of
 from django_badger._engine.recent import changed, last_marks, marks
 from django_badger._engine.sync import sync
 from django_badger.exceptions import RunRefused
 from django_badger.models import Award, Badge, Run, RunRange
-from django_badger.people import number_of_people
 
 #: An unfinished run is gone on with by whoever asks for the same, unless nothing was done for so long.
 STALE_AFTER = timedelta(hours=1)
@@ -91,7 +90,7 @@ def begin(
             finish(left, Run.Status.FAILED, error="It was left unfinished, and everybody was looked at anew.")
     badges = Badge.objects.using(award_alias()).filter(slug__in=slugs) if len(slugs) == 1 else ()
     run = Run(
-        kind=kind, notify=notify, asked_by=asked_by, options=wanted | noted, people=number_of_people(),
+        kind=kind, notify=notify, asked_by=asked_by, options=wanted | noted, people=everybody(),
         badge=next(iter(badges), None),
     )  # fmt: skip
     run.save(using=award_alias())

@@ -36,7 +36,7 @@ class Woken:
     verdicts: list[Earned] = field(default_factory=list)
     groups: dict[Group, set[Any]] = field(default_factory=dict)
     listening: dict[str, Listening] = field(default_factory=dict)
-    subjects: dict[tuple[Group, Any], list[Model]] = field(default_factory=lambda: defaultdict(list))
+    subjects: dict[tuple[Group, Any], list[Model]] = field(default_factory=dict)
     happened: dict[Any, dict[str, list[Event]]] = field(default_factory=dict)
     found: Found | None = None
     close: Sequence[Candidate] = ()
@@ -94,39 +94,49 @@ class Woken:
 def wake(happened: Sequence[Event], waiting: Iterable[Candidate] = (), *, at: datetime) -> Woken:
     """Return what these events concern. ``waiting`` are candidates whose rule is kept in the database."""
     woken = Woken({candidate.slug: candidate for candidate in waiting})
+    alike = defaultdict[str, list[Event]](list)
     for event in happened:
+        alike[event.key].append(event)
         if event.user_id is not None:
             woken.happened.setdefault(event.user_id, {}).setdefault(event.key, []).append(event)
-        listening = woken.listening.get(event.key)
-        if listening is None:
-            listening = woken.listening[event.key] = listening_to(event.key)
+    for key, those in alike.items():
+        listening = woken.listening[key] = listening_to(key)
+        if listening.broken or listening.functions:
+            _ask_each(those, listening, woken, at)
+        for group in listening.groups:
+            _ask_group(group, those, listening, woken)
+    return woken
+
+
+def _ask_each(happened: Iterable[Event], listening: Listening, woken: Woken, at: datetime) -> None:
+    """Ask functions about events of one kind; a rule that fails to say what it reads fails at each of them."""
+    for event in happened:
         for declaration, error in listening.broken:
             failed("saying what it reads", error, slug=declaration.slug, user_id=event.user_id)
         for declaration in listening.functions:
             _ask_function(declaration, event, woken, at)
-        for group in listening.groups:
-            _ask_group(group, event, listening, woken)
-    return woken
 
 
-def _ask_group(group: Group, event: Event, listening: Listening, woken: Woken) -> None:
-    """Note whom an event concerns: what is taken back as if it were done; rules are not asked about doubts."""
-    try:
-        about = events.as_done(event) if listening.takes_back else event
-        people = {event.user_id} if listening.doubts else group.people(about)
-    except Exception as error:  # noqa: BLE001  badge code never breaks the host
-        for badge in group.badges:
-            failed(_about(event, "finding the people"), error, slug=badge.slug, user_id=event.user_id)
-        return
-    if group in woken.groups:
-        woken.groups[group] |= people
-    else:
-        woken.groups[group] = people
-    if not listening.takes_back and isinstance(event.subject, Model):
-        for person in people:
-            subjects = woken.subjects[group, person]
-            if not subjects or subjects[-1] is not event.subject:  # saved twice, it is one row all the same
-                subjects.append(event.subject)
+def _ask_group(group: Group, happened: Iterable[Event], listening: Listening, woken: Woken) -> None:
+    """Note whom events of one kind concern: what is taken back as if it were done; rules are not asked about doubts."""
+    everybody: set[Any] = set()
+    subjects = defaultdict[Any, list[Model]](list)
+    for event in happened:
+        try:
+            about = events.as_done(event) if listening.takes_back else event
+            people = {event.user_id} if listening.doubts else group.people(about)
+        except Exception as error:  # noqa: BLE001  badge code never breaks the host
+            for badge in group.badges:
+                failed(_about(event, "finding the people"), error, slug=badge.slug, user_id=event.user_id)
+            continue
+        everybody |= people
+        for person in people if isinstance(event.subject, Model) else ():
+            mine = subjects[person]
+            if not mine or mine[-1] is not event.subject:  # saved twice, it is one row all the same
+                mine.append(event.subject)
+    woken.groups[group] = everybody
+    if not listening.takes_back:
+        woken.subjects |= {(group, person): rows for person, rows in subjects.items()}
 
 
 def _ask_function(declaration: Declaration, event: Event, woken: Woken, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
@@ -55,7 +56,7 @@ def when_field(model: type[Model]) -> str | None:
 
 def follow(subject: Model, path: str) -> Any:
     """Return what ``path`` leads to from one object: a key where it ends in a relation, without loading that row."""
-    *steps, last = _steps(path)
+    steps, last = _steps(path)
     current: Any = subject
     for name in steps:
         try:
@@ -69,8 +70,9 @@ def follow(subject: Model, path: str) -> Any:
 
 
 @lru_cache(maxsize=4096)
-def _steps(path: str) -> tuple[str, ...]:
-    return tuple(path.split("__"))
+def _steps(path: str) -> tuple[Sequence[str], str]:
+    *steps, last = path.split("__")
+    return steps, last
 
 
 @lru_cache(maxsize=4096)
