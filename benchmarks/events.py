@@ -50,20 +50,27 @@ class Lines:
             goals[measure] = max(self.goals[place], goals.get(measure, 0))
         when = floors.moments(key, goals) if min(goals.values()) < number else {}
         dated = {
-            self.rows[place].pk: when[place % self.measures][self.goals[place] - 1] if when else newest for place in new
+            self.rows[place].pk: (
+                when[place % self.measures][self.goals[place] - 1] if when else newest,
+                floors.reached(number, self.goals[place]),
+            )
+            for place in new
         }
-        floors.insert(dated, key, number)
+        floors.insert(dated, key)
 
     def dated(self, people: Sequence[int]) -> int:
-        """Return how many of these badges people have with the moment of the post that brought them."""
+        """Return how many of these badges people have with the moment of the post that brought them, and with their goal."""
         goals = {row.pk: goal for row, goal in zip(self.rows, self.goals, strict=True)}
         written: dict[int, list[datetime]] = {key: [] for key in people}
         for key, moment in Post.objects.order_by("created_at", "pk").values_list("author_id", "created_at"):
             if key in written:
                 written[key].append(moment)
         awards = Award.objects.filter(badge__in=goals, recipient__in=people)
-        found = awards.values_list("badge_id", "recipient_id", "earned_at").iterator()
-        return sum(earned_at == written[key][goals[badge] - 1] for badge, key, earned_at in found)
+        found = awards.values_list("badge_id", "recipient_id", "earned_at", "evidence").iterator()
+        return sum(
+            (earned_at, evidence["goal"]) == (written[key][goals[badge] - 1], str(goals[badge]))
+            for badge, key, earned_at, evidence in found
+        )
 
 
 class Pool:

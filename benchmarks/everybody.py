@@ -18,6 +18,8 @@ from django_badger.models import Award, Badge, Run
 
 GOAL = 10
 BADGE = "posts-0"
+#: Where one in a hundred has changed, a run is large among so many times as many people as others.
+TEN = 10
 
 
 def backfills(sizes: Sizes) -> Iterator[Row]:
@@ -105,7 +107,7 @@ def _little_new(people: int, row: Badge, ranges: list[tuple[int, int]], turns: T
         added=should,
         stand=stood + should,
     )
-    targets = times_for(people, 1.3, ours, base)
+    targets = times_for(people // TEN, 1.3, ours, base)
     return Row("W5", f"{people:,} people, 1 % changed", "floor", base, ours, targets, gate)
 
 

@@ -41,6 +41,17 @@ def posts_and_held(key: int, measures: int = 1) -> tuple[list[Any], set[int]]:
     return [row[1:] for row in rows if row[0]], {row[1] for row in rows if not row[0]}
 
 
+def posts_and_since(key: int) -> tuple[Any, dict[int, Any]]:
+    """Return (number, moment of the newest) of a person's posts, and since when they hold each badge; None: it has ended."""
+    number, *held = rows_of(
+        f"SELECT COUNT(*), MAX(created_at) FROM {POST} WHERE author_id = %s UNION ALL SELECT badge_id,"
+        " CASE WHEN ended = '' AND (expires_at IS NULL OR expires_at > %s) THEN earned_at END"
+        f" FROM {AWARD} WHERE recipient_id = %s AND slot = ''",
+        [key, connection.ops.adapt_datetimefield_value(timezone.now()), key],
+    )
+    return number, dict(held)
+
+
 def moments(key: int, goals: Mapping[int, int]) -> dict[int, list[Any]]:
     """Return when a person wrote their first posts, for each measure as many as its goal is: of the nth on, badges are dated."""
     parts = [
@@ -54,14 +65,24 @@ def moments(key: int, goals: Mapping[int, int]) -> dict[int, list[Any]]:
     return {measure: sorted(those) for measure, those in found.items()}
 
 
-def insert(badges: Mapping[int, Any], key: int, number: int) -> None:
-    """Award these badges, with the moments in which they were earned, to a person, in one statement.
+def reached(number: int, goal: int) -> str:
+    """Return the evidence of a goal that was reached."""
+    return json.dumps({"value": str(number), "goal": str(goal), "rule": "0123456789ab"})
+
+
+def complete(slugs: Sequence[str]) -> str:
+    """Return the evidence of a badge for badges."""
+    parts: list[dict[str, Any]] = [{"badge": slug} for slug in slugs]
+    return json.dumps({"rule": "0123456789ab", **(parts[0] if len(parts) == 1 else {"parts": parts})})
+
+
+def insert(badges: Mapping[int, tuple[Any, str]], key: int) -> None:
+    """Award these badges, with the moments in which they were earned and the evidence, to a person, in one statement.
 
     A badge that was closed since somebody looked is left out, and a person who was blocked: that is promised, too.
     """
     sql, now = dialect(), connection.ops.adapt_datetimefield_value(timezone.now())
-    evidence = json.dumps({"value": str(number), "goal": "10", "rule": "0123456789ab"})
-    rows = [(uuid4().hex, badge, evidence, earned_at) for badge, earned_at in badges.items()]
+    rows = [(uuid4().hex, badge, evidence, earned_at) for badge, (earned_at, evidence) in badges.items()]
     if len(rows) == 1:  # what is listed is read more slowly than what stands where it belongs
         [(uuid, badge, *rest)] = rows
         values, source = ("%s", "%s", "%s"), f"{BADGE} AS badge"
@@ -100,7 +121,8 @@ def report(badge: int, key: int, amount: int, goal: int, *, once: str = "") -> N
         if once:
             keep_key(counter, once)
         if current - amount < goal <= current:
-            insert({badge: connection.ops.adapt_datetimefield_value(timezone.now())}, key, goal)
+            now = connection.ops.adapt_datetimefield_value(timezone.now())
+            insert({badge: (now, reached(current, goal))}, key)
 
 
 def counted_before(badge: int, key: int, once: str) -> list[Any]:

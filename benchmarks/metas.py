@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import pairwise
 
 from benchmarks import data, floors, runner
 from benchmarks.badges import declared, posts
 from benchmarks.bulk import in_turns, nobody_holds_anything, same_rows, statements_for, times_for
 from benchmarks.dialect import dialect, run, series
-from benchmarks.events import Pool, give, saved
+from benchmarks.events import AT, Pool, give, saved
 from benchmarks.results import Gate, Row, queries, times
 from benchmarks.sizes import Sizes
 from benchmarks.timing import Turns, compare
 from django_badger import badge, rules
 from django_badger.models import Award, Badge
 
-NEEDED = 10
+NEEDED, GOAL = 10, 10
 META = "all-of-them"
 
 
@@ -31,7 +33,7 @@ def metas(sizes: Sizes) -> Iterator[Row]:
 def _needed(*, tenth_is_earned: bool) -> None:
     for number in range(NEEDED - 1):
         badge(f"needed-{number}", title=f"Needed {number}")
-    badge(f"needed-{NEEDED - 1}", title="The last one", when=posts(10) if tenth_is_earned else None)
+    badge(f"needed-{NEEDED - 1}", title="The last one", when=posts(GOAL) if tenth_is_earned else None)
     badge(META, title="All of them", when=rules.has_all(*(f"needed-{number}" for number in range(NEEDED))))
 
 
@@ -39,38 +41,74 @@ def _tenth(sizes: Sizes, turns: Turns) -> Row:
     """Nine are held; the tenth post brings the tenth badge, and that the meta-badge."""
     data.fill(sizes.people)
     with declared(lambda: _needed(tenth_is_earned=True)) as rows:
-        by_slug = {row.slug: row for row in rows}
-        new = [by_slug.pop(f"needed-{NEEDED - 1}"), by_slug.pop(META)]
+        *held, tenth, meta = sorted(rows, key=lambda row: (row.slug == META, row.pk))
         case = "the event that completes the tenth of ten"
-        return _event(case, list(by_slug.values()), new, turns, sizes, most=3 + 1)
+        return _event(case, held, tenth, {meta: [*held, tenth]}, turns=turns, sizes=sizes, most=3 + 1)
 
 
 def _chain(sizes: Sizes, turns: Turns) -> Row:
     """A badge that completes one that completes another, five in all."""
 
     def declare() -> None:
-        badge("link-0", title="Link", when=posts(10))
+        badge("link-0", title="Link", when=posts(GOAL))
         for number in range(1, 5):
             badge(f"link-{number}", title="Link", when=rules.has(f"link-{number - 1}"))
 
     data.fill(sizes.people)
     with declared(declare) as rows:
-        return _event("an event that sets off a chain of five", [], rows, turns, sizes, most=3)
+        links = {link: [before] for before, link in pairwise(rows)}
+        return _event("an event that sets off a chain of five", [], rows[0], links, turns=turns, sizes=sizes, most=3)
 
 
-def _event(case: str, held: Sequence[Badge], new: Sequence[Badge], turns: Turns, sizes: Sizes, *, most: int) -> Row:
+def _event(
+    case: str,
+    held: Sequence[Badge],
+    first: Badge,
+    metas: Mapping[Badge, Sequence[Badge]],
+    *,
+    turns: Turns,
+    sizes: Sizes,
+    most: int,
+) -> Row:
+    """The tenth post brings the first badge, and that the metas, each of which rests on some."""
     pool = Pool(data.who_wrote(data.SOME, sizes.people), turns)
-    last = data.raise_to(10, pool.everybody)[turns.all :]
+    written = data.raise_to(GOAL, pool.everybody)
     give(held, pool.everybody)
 
     def floor(turn: int) -> None:
-        [(number, newest)], mine = floors.posts_and_held(pool.base[turn])
-        floors.insert({row.pk: newest for row in new if row.pk not in mine}, pool.base[turn], number)
+        (number, newest), since = floors.posts_and_since(pool.base[turn])
+        new = {}
+        if first.pk not in since and number >= GOAL:
+            since[first.pk] = newest
+            new[first.pk] = newest, floors.reached(number, GOAL)
+        for meta, needed in metas.items():
+            moments = [since.get(one.pk) for one in needed]
+            if meta.pk not in since and all(moments):
+                since[meta.pk] = max(moments)
+                new[meta.pk] = since[meta.pk], floors.complete([one.slug for one in needed])
+        floors.insert(new, pool.base[turn])
 
-    before = Award.objects.count()
-    base, ours = compare(floor, lambda turn: saved(last[turn]), turns)
-    gate = Gate(Award.objects.count() - before, 2 * turns.all * len(new))
+    base, ours = compare(floor, lambda turn: saved(written[turns.all + turn]), turns)
+    moments = {key: post.created_at for key, post in zip(pool.everybody, written, strict=True)}
+    made = _right(first, metas, moments, AT if held else None)
+    gate = Gate(made, 2 * turns.all * (1 + len(metas)))
     return Row("W6", case, "floor", base, ours, (queries(most, ours), times(2, ours, base)), gate)
+
+
+def _right(
+    first: Badge, metas: Mapping[Badge, Sequence[Badge]], moments: Mapping[int, datetime], others: datetime | None
+) -> int:
+    """Return how many awards of these badges have the moment of the last thing that was needed, and say what it was."""
+    right = 0
+    for award in Award.objects.filter(badge__in=[first, *metas]).iterator():
+        moment = moments[award.recipient_id]
+        if award.badge_id == first.pk:
+            right += (award.earned_at, award.evidence["value"]) == (moment, str(GOAL))
+            continue
+        needed = [one.slug for one in metas[award.badge]]
+        named = [part["badge"] for part in award.evidence.get("parts", [award.evidence])]
+        right += (award.earned_at, named) == (max(moment, others or moment), needed)
+    return right
 
 
 def _of(people: int, turns: Turns, *, compared: bool) -> Iterator[Row]:

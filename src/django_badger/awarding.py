@@ -287,17 +287,19 @@ class ReportedProgress:
         return counting.current(self.slug, self.user.pk)
 
     def _report(self, number: Decimal, *, key: str = "", anew: bool = False) -> Reported:
-        now = timezone.now()
         if not policies.is_saved(self.user):
             return Reported(Decimal(0), self.goal)  # a visitor
+        before = counting.reported_before(self.slug, self.user.pk, key) if key else None
+        if before is not None:
+            self._doubt()
+            return Reported(before, self.goal, replayed=True)
+        now = timezone.now()
         try:
             done = counting.report(Change(self.slug, self.user.pk, number, self.goal, now, key, anew))
         except IntegrityError:
             return Reported(Decimal(0), self.goal)  # the account does not exist any more
         noting.note([self.slug], now)
-        declared = registry.get(self.slug)
-        if declared is not None and (declared.lapses or declared.renews):
-            collect(doubt(self.slug, self.user.pk), evaluate, using=award_alias())
+        self._doubt()
         if done.award is not None:
             done.award.recipient = self.user
             announce([done.award])
@@ -306,6 +308,12 @@ class ReportedProgress:
         elif done.current < self.goal and not done.replayed:
             progress_after_commit(self.slug, self.user.pk, done.current, self.goal)
         return Reported(done.current, self.goal, done.award, done.replayed)
+
+    def _doubt(self) -> None:
+        """Ask whether the badge is still earned, if it lapses or is renewed: the counter may say another thing now."""
+        declared = registry.get(self.slug)
+        if declared is not None and (declared.lapses or declared.renews):
+            collect(doubt(self.slug, self.user.pk), evaluate, using=award_alias())
 
 
 def _storable(key: str) -> str:

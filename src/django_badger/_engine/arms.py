@@ -107,6 +107,7 @@ class Hold(IntEnum):
     OVERDUE = 4
 
 
+HOLDS = {hold.value: hold for hold in Hold}
 #: How an award is held, as far as that does not change by itself.
 HOLD = Case(
     When(~Q(ended=""), then=Value(Hold.ENDED.value)),
@@ -121,7 +122,7 @@ def hold_at(hold: int, expires_at: datetime | None, lapses_at: datetime | None, 
         return Hold.EXPIRED
     if hold == Hold.EARNED and lapses_at is not None:
         return Hold.DOUBTED if lapses_at > at else Hold.OVERDUE
-    return Hold(hold)
+    return HOLDS[hold]
 
 
 #: The keys of some people, or the blank of one.

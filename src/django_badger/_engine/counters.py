@@ -106,10 +106,10 @@ def kept(counter: Counter, change: Change) -> bool:
     return True
 
 
-def counted_before(change: Change) -> Decimal | None:
-    """Return the counter, if the key of a change was counted before; None where it was not."""
+def counted_before(slug: str, user_id: Any, key: str) -> Decimal | None:
+    """Return a counter, if it has counted this key; None where it has not."""
     statement = _key_question(award_alias(), settings.AUTH_USER_MODEL)
-    rows = statement.run({"slug": change.slug, "person": change.user_id, "key": change.key})
+    rows = statement.run({"slug": slug, "person": user_id, "key": key})
     read = statement.reader()
     return next((read(0, current) for (current,) in rows), None)
 

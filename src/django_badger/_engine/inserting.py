@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from operator import attrgetter
 from typing import Any
 from uuid import UUID, uuid4
@@ -61,9 +62,14 @@ class New:
             "earned_at": self.earned_at, "awarded_at": written.at, "expires_at": self.expires_at,
             "announced_at": written.at if written.told else None, "run_id": written.run_id,
         }  # fmt: skip
-        fields = Award._meta.concrete_fields
-        values = [columns[one.attname] if one.attname in columns else one.get_default() for one in fields]
-        return Award.from_db(award_alias(), [one.attname for one in fields], values)
+        row = {**_defaults(), **columns}
+        return Award.from_db(award_alias(), row.keys(), row.values())
+
+
+@cache
+def _defaults() -> Mapping[str, Any]:
+    """Return all columns of an award, in order, with their defaults."""
+    return {one.attname: one.get_default() for one in Award._meta.concrete_fields}
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,11 +146,12 @@ def ask(question: Question, *, people: Collection[Any], at: datetime) -> Found:
     """Ask about ``people`` (keys): one statement a database, for up to 500 people and 400 measures."""
     reads = question.reads
     lots = [list(people)] if len(people) == 1 else lots_of(people, arms=len(reads.measures | reads.sets))
-    parts = []
+    using, parts = award_alias(), []
+    connection: Any = connections[using]
     for some in lots:
-        asked = _asked(question, some)
+        asked = _asked(question, some, connection)
         values = {"at": at, "person": some[0]}
-        parts += [(asked, statement, statement.run(values)) for statement in asked.statements]
+        parts += [(asked, one, one.run(values, connection if one.alias == using else None)) for one in asked.statements]
     return Found(question, people, at, parts)
 
 
@@ -161,12 +162,12 @@ def lots_of(people: Collection[Any], *, arms: int) -> list[list[Any]]:
     return [everybody[start : start + number] for start in range(0, len(everybody), number)]
 
 
-def _asked(question: Question, people: list[Any]) -> Asked:
+def _asked(question: Question, people: list[Any], connection: Any) -> Asked:
     """Return the statements for these people. For one person, and no set that asks anew, they are kept."""
     if len(people) > 1 or question.reads.sets:
         return _compile(question, people)
-    using = award_alias()
-    known = not question.careful and not connections[using].in_atomic_block
+    using = connection.alias
+    known = not question.careful and not connection.in_atomic_block
     key = (question, using, known, settings.AUTH_USER_MODEL)
     asked = _kept.get(key)
     if asked is None:
@@ -218,16 +219,17 @@ def _take_measure(answer: Answer, row: Sequence[Any], asked: Asked, read: Read) 
 
 def _take_held(answer: Answer, row: Sequence[Any], asked: Asked, read: Read) -> None:
     """Note what somebody has or had of a badge; nothing of one that nobody asked for."""
-    user, slot, slug = read(USER, row[USER]), row[TEXT], asked.slug(row)
+    slug = asked.slug(row)
     if not slug:
         return
+    place, slot, facts = (read(USER, row[USER]), slug), row[TEXT], answer.facts
     answer.keys[slug] = row[REF]
-    answer.facts.filled[user, slug].add(slot)
-    hold = arms.hold_at(int(row[VALUE]), read(EXPIRES, row[EXPIRES]), read(LAPSES, row[LAPSES]), answer.facts.at)
+    facts.filled[place].add(slot)
+    hold = arms.hold_at(int(row[VALUE]), read(EXPIRES, row[EXPIRES]), read(LAPSES, row[LAPSES]), facts.at)
     if hold != arms.Hold.ENDED:
-        answer.holds[user, slug][slot] = hold
-    if hold > arms.Hold.ENDED:
-        answer.facts.hold(slug, user, read(AT, row[AT]))
+        answer.holds[place][slot] = hold
+        if hold > arms.Hold.ENDED:
+            facts.hold(slug, place[0], read(AT, row[AT]))
 
 
 def _take_taken(answer: Answer, row: Sequence[Any], asked: Asked, read: Read) -> None:

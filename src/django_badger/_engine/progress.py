@@ -44,12 +44,13 @@ class _CountedBefore(Exception):
         self.current = current
 
 
+def reported_before(slug: str, user_id: Any, key: str) -> Decimal | None:
+    """Return a counter, if this key was reported before, and then there is nothing to report; None where it was not."""
+    return retried(lambda: counted_before(slug, user_id, key))
+
+
 def report(change: Change) -> Done:
     """Change a counter, and award its badge where that reaches the goal; see the notes."""
-    if change.key:
-        before = retried(lambda: counted_before(change))
-        if before is not None:
-            return Done(before, replayed=True)
     if fits_alone(change):
         counter = retried(lambda: changed(change, below=True))
         if counter is not None:

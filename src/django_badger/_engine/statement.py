@@ -107,11 +107,14 @@ class Statement:
     converters: Converters = field(default_factory=dict)
     finds: bool = True
 
-    def run(self, values: Mapping[str, Any]) -> Sequence[Any]:
-        """Run it with these values in its blanks, and return its rows as the database gives them."""
+    def run(self, values: Mapping[str, Any], connection: Any = None) -> Sequence[Any]:
+        """Run it with these values in its blanks, and return its rows as the database gives them.
+
+        ``connection``: where somebody has looked it up already.
+        """
         if not self.sql:
             return []
-        connection = connections[self.alias]
+        connection = connection or connections[self.alias]
         params = dict(self.constants)
         for name, blank in self.blanks.items():
             params[name] = blank.filled(values[name], connection)
@@ -121,11 +124,14 @@ class Statement:
 
     def reader(self) -> Read:
         """Return what gives a value of a column as Python has it: of a row nothing is converted that nobody needs."""
-        converters, connection = self.converters, connections[self.alias]
+        converters = self.converters
+        connection: Any = None
 
         def read(position: int, raw: Any) -> Any:
+            nonlocal connection
             if raw is not None and position in converters:
                 functions, expression = converters[position]
+                connection = connection or connections[self.alias]
                 for convert in functions:
                     raw = convert(raw, expression, connection)
             return raw

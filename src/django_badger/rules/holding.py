@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.apps import apps
@@ -69,9 +70,14 @@ class Has(Combines):
 
     def readings(self, facts: Facts, user_id: Any) -> Mapping[str, Reading]:
         """Return how often it is held, up to as often as needed, and since when that is so."""
-        moments = facts.moments(self.slug, user_id)[: self.times]
-        since = moments[-1] if len(moments) == self.times else None
-        return {"": Reading(Decimal(len(moments)), Decimal(self.times), since, evidence=self.evidence(""))}
+        moments = facts.moments(self.slug, user_id)
+        if len(moments) >= self.times:
+            return {"": Reading(self._goal, self._goal, moments[self.times - 1], evidence=self.evidence(""))}
+        return {"": Reading(Decimal(len(moments)), self._goal, evidence=self.evidence(""))}
+
+    @cached_property
+    def _goal(self) -> Decimal:
+        return Decimal(self.times)
 
     def earners(self, people: Whom, using: str, at: datetime) -> QuerySet[Any, Any]:
         """Return the query of those who hold it often enough at the moment ``at``."""
