@@ -12,8 +12,9 @@ Note [What is asked about badges]
 
 Note [What is gathered]
     Of a badge that is earned by reaching a goal, kept for good, and needed by no other, an event has to know no more than
-    whether somebody has it. Where only such badges listen, their rows carry no more than that (``PLACES``); and where many
-    do, one row names all that somebody has: a row for each would cost more than everything else.
+    whether somebody has it. Where only such badges listen, their rows carry no more than that (``PLACES``), and without
+    occasions one row names those that somebody has. Where very many listen, one row names all that somebody has: a row for
+    each would cost more than everything else.
 """
 
 from __future__ import annotations
@@ -80,6 +81,17 @@ class Never(Func):
         return self.as_sql(compiler, connection, template="NULL::timestamptz", **context)
 
 
+class Zero(Cast):
+    """No number. SQLite would sort all rows by it, too."""
+
+    def __init__(self) -> None:
+        super().__init__(Value(0), NUMBER)
+
+    def get_group_by_cols(self) -> list[Any]:
+        """Return nothing: it is the same in every row."""
+        return []
+
+
 class Gathered(Aggregate):
     """Keys as one text, with commas between them. See the note."""
 
@@ -92,6 +104,8 @@ class Gathered(Aggregate):
 
 
 NO_MOMENT = Value(None, output_field=DateTimeField())
+#: No badge's key.
+NOTHING = Value(0, output_field=BigIntegerField())
 #: Of so many badges the ones that are meant are named; of more, all that a person has is read.
 NAMED = 40
 
@@ -137,13 +151,15 @@ def own_arms(
     doubted: Collection[str] = (),
     careful: bool = False,
     taken: bool = False,
+    together: bool = False,
     gathered: bool = False,
 ) -> list[Any]:
     """Return the arms about our own tables: what is held, and whether the ``doubted`` badges are open.
 
     ``keys`` are those of the badges' rows, where they are known: then slugs are not looked up. With ``careful`` (see the
     note) it is asked whether any of the badges is open, and who may be awarded. With ``taken`` it is only asked whether
-    somebody has the badges. With ``gathered`` what somebody has of any badge is asked as well, in one row.
+    somebody has the badges; ``together``, for no occasion, in one row. With ``gathered`` what somebody has of any badge
+    is asked as well, in one row.
     """
     using = award_alias()
     awards = Award.objects.using(using).filter(**belonging("recipient", people))
@@ -161,7 +177,7 @@ def own_arms(
         F("expires_at"),
         F("lapses_at"),
     )
-    found = [_taken(held) if taken else _arm(held, HELD, *columns)]
+    found = [_taken(held, together=together) if taken else _arm(held, HELD, *columns)]
     if gathered:
         found.append(_gathered(awards))
     asked = badges if careful else doubted
@@ -181,23 +197,29 @@ def _arm(rows: Any, arm: int, *columns: Any) -> Any:
     return rows.order_by().annotate(**dict(values)).values_list(*COLUMNS)
 
 
-def _taken(awards: Any) -> Any:
-    """Return the arm with a row for each of these awards, which says no more than where its place is."""
-    return _place(awards.order_by(), TAKEN, badger_ref=F("badge"), badger_slug=Value(""))
+def _taken(awards: Any, *, together: bool) -> Any:
+    """Return the arm that says no more of these awards than where their places are: a row for each, or one for all.
+
+    ``together`` are those that are for no occasion.
+    """
+    if not together:
+        return _place(awards.order_by(), TAKEN, badger_ref=F("badge"), badger_slug=Value(""))
+    rows = awards.filter(slot="").order_by().values("recipient")
+    return _place(rows, GATHERED, badger_text=Value(""), badger_ref=NOTHING, badger_slug=Gathered("badge"))
 
 
 def _gathered(awards: Any) -> Any:
     """Return the arm with a row for each person and place, which names the badges of these awards."""
-    rows, nothing = awards.order_by().values("recipient", "slot"), Value(0, output_field=BigIntegerField())
-    return _place(rows, GATHERED, badger_ref=nothing, badger_slug=Gathered("badge"))
+    rows = awards.order_by().values("recipient", "slot")
+    return _place(rows, GATHERED, badger_ref=NOTHING, badger_slug=Gathered("badge"))
 
 
 def _place(rows: Any, arm: int, **columns: Any) -> Any:
-    found = rows.annotate(
-        badger_arm=Value(arm), badger_user=F("recipient"), badger_number=Cast(Value(0), NUMBER), badger_text=F("slot"),
-        badger_at=Never("at"), badger_expires=Never("expires"), badger_lapses=Never("lapses"), **columns,
-    )  # fmt: skip
-    return found.values_list(*COLUMNS)
+    same = {
+        "badger_arm": Value(arm), "badger_user": F("recipient"), "badger_number": Zero(), "badger_text": F("slot"),
+        "badger_at": Never("at"), "badger_expires": Never("expires"), "badger_lapses": Never("lapses"),
+    }  # fmt: skip
+    return rows.annotate(**{**same, **columns}).values_list(*COLUMNS)
 
 
 def can_gather(using: str) -> bool:

@@ -27,7 +27,7 @@ Evaluate = Callable[[Sequence[Event]], None]
 
 
 class _Landing:
-    """Events that wait for the commit, all of the same savepoints; None: no other event may lie here."""
+    """Events that wait for the commit, all of the same ``savepoints``; with None for those, no other event may lie here."""
 
     __slots__ = ("__weakref__", "batch", "connection", "evaluate", "events", "savepoints")
 

@@ -11,7 +11,6 @@ from functools import cached_property
 from itertools import repeat
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connections
 
@@ -168,7 +167,7 @@ def _asked(question: Question, people: list[Any], connection: Any) -> Asked:
         return _compile(question, people)
     using = connection.alias
     known = not question.careful and not connection.in_atomic_block
-    key = (question, using, known, settings.AUTH_USER_MODEL)
+    key = (question, using, known)
     asked = _kept.get(key)
     if asked is None:
         if len(_kept) >= KEPT:
@@ -187,6 +186,8 @@ def _compile(question: Question, people: arms.People, slugs: Mapping[Any, str] |
     badges = alone if gathers else question.badges
     keys = None if slugs is None else [key for key, slug in slugs.items() if slug in badges]
     taken = slugs is not None and not alone
+    # Without occasions there is one place a badge, and what is taken fits in one row, too.
+    together = taken and len(badges) > 1 and arms.can_gather(award_alias()) and not any(one.each for one in measures)
     by_alias[award_alias()] += arms.own_arms(
         people,
         badges,
@@ -194,6 +195,7 @@ def _compile(question: Question, people: arms.People, slugs: Mapping[Any, str] |
         doubted=question.doubted,
         careful=question.careful,
         taken=taken,
+        together=together,
         gathered=gathers,
     )
     for number, measure in enumerate(measures):
@@ -207,7 +209,7 @@ def _compile(question: Question, people: arms.People, slugs: Mapping[Any, str] |
         for alias, found in by_alias.items()
         for start in range(0, len(found), ARMS)
     ]
-    names = {str(key): slug for key, slug in (slugs or {}).items()} if gathers else {}
+    names = {str(key): slug for key, slug in (slugs or {}).items()} if gathers or together else {}
     return Asked(tuple(statements), measures, sets, slugs or {}, names)
 
 
