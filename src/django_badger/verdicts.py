@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
@@ -22,6 +22,11 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 def in_digits(number: Decimal) -> str:
     """Return a number as evidence has it: without an exponent, and without zeros at its end."""
     return f"{number.normalize() + 0:f}"  # equal numbers look alike: plus zero, because minus zero is one of them
+
+
+def nth(needed: int, moments: Collection[datetime]) -> datetime | None:
+    """Return which of these moments is the nth, the earliest first; None where there are too few."""
+    return sorted(moments)[needed - 1] if len(moments) >= needed else None
 
 
 class Crossing(NamedTuple):
@@ -54,8 +59,7 @@ class Nth:
 
     def moment(self, found: Callable[[Crossing], datetime | None]) -> datetime | None:
         """Return the moment, once the lines' moments are found; None where too few of them say when."""
-        moments = sorted([*self.known, *filter(None, (one.moment(found) for one in self.asked))])
-        return moments[self.needed - 1] if len(moments) >= self.needed else None
+        return nth(self.needed, [*self.known, *filter(None, (one.moment(found) for one in self.asked))])
 
 
 class Reading(NamedTuple):

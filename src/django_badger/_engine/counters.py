@@ -72,7 +72,8 @@ def changed(change: Change, *, below: bool = False) -> Counter | None:
     Also None where the badge has no row.
     """
     using = award_alias()
-    if not connections[using].features.can_return_rows_from_bulk_insert:
+    connection: Any = connections[using]
+    if not connection.features.can_return_rows_from_bulk_insert:
         return _changed_in_steps(change, using)
     below = below and not change.anew
     statement = _statement(using, settings.AUTH_USER_MODEL, change.anew, below)
@@ -80,7 +81,7 @@ def changed(change: Change, *, below: bool = False) -> Counter | None:
     if below:
         values["goal"] = _whole_steps(change.goal)
     try:
-        found = statement.run(values)
+        found = statement.run(values, connection)
     except IntegrityError as error:
         if error.args[0] != NO_BADGE:
             raise

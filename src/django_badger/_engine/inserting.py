@@ -109,7 +109,7 @@ def insert(new: Sequence[New], written: Written, *, whole: bool = False) -> list
     if alike:
         values |= zip(OFTEN_ALIKE, *common, strict=True)
     statement = statement_of(using, settings.AUTH_USER_MODEL, form)
-    found: Iterable[Any] = statement.run(values)
+    found: Iterable[Any] = statement.run(values, connection)
     if not returns:
         there = Award.objects.using(using).filter(uuid__in=[one.uuid for one in rows])
         found = there.values_list("pk", "uuid", "badge_id", waited_for(using))

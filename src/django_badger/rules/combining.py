@@ -16,7 +16,7 @@ from django.utils.translation import pgettext
 
 from django_badger.rules.digest import digest
 from django_badger.rules.protocol import Reads, Rule
-from django_badger.verdicts import Explanation, Nth, Reading, when_read
+from django_badger.verdicts import Explanation, Nth, Reading, nth, when_read
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -89,13 +89,12 @@ class AtLeast(Combines):
         evidence = {"parts": [dict(reading.evidence) for reading in holding]}
         known = tuple(reading.at for reading in holding if reading.at)
         asked = tuple(reading.crossing for reading in holding if reading.crossing)
-        crossing = Nth(self.needed, known, asked)
         if not asked:
-            return Reading(number, goal, crossing.moment(lambda _line: None), None, evidence)
+            return Reading(number, goal, nth(self.needed, known), None, evidence)
         latest = self._latest(holding)
         if latest in known:  # the last part that was missing: when the others were fulfilled makes no difference
             return Reading(number, goal, latest, None, evidence)
-        return Reading(number, goal, None, crossing, evidence, latest)
+        return Reading(number, goal, None, Nth(self.needed, known, asked), evidence, latest)
 
     def _latest(self, holding: list[Reading]) -> datetime | None:
         """Return a moment by which so many held as are needed: the last of theirs, where all say when and none is too many."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
@@ -56,23 +55,18 @@ def when_field(model: type[Model]) -> str | None:
 
 def follow(subject: Model, path: str) -> Any:
     """Return what ``path`` leads to from one object: a key where it ends in a relation, without loading that row."""
-    steps, last = _steps(path)
     current: Any = subject
-    for name in steps:
-        try:
-            current = getattr(current, name)
-        except ObjectDoesNotExist:  # deleted meanwhile
-            return None
-        if current is None:
-            return None
+    if "__" in path:
+        *steps, path = path.split("__")
+        for name in steps:
+            try:
+                current = getattr(current, name)
+            except ObjectDoesNotExist:  # deleted meanwhile
+                return None
+            if current is None:
+                return None
     model: type[Model] = type(current)
-    return getattr(current, _attribute(model, last))
-
-
-@lru_cache(maxsize=4096)
-def _steps(path: str) -> tuple[Sequence[str], str]:
-    *steps, last = path.split("__")
-    return steps, last
+    return getattr(current, _attribute(model, path))
 
 
 @lru_cache(maxsize=4096)
