@@ -131,6 +131,16 @@ def test_an_event_whose_question_fails_is_evaluated_all_the_same(user, first_pos
     assert Badge.objects.get(slug="first-post").errors == 0
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("most", [1, 2])
+def test_an_event_whose_question_only_came_at_the_wrong_moment_asks_again(most, user, first_post, caplog):
+    with failing_questions("database is locked", most=most) as refused:
+        Entry.objects.create(author=user, message="Hello")
+    assert len(refused) == most
+    assert Award.objects.filter(badge__slug="first-post", recipient=user).count() == 1
+    assert "asked once more" not in caplog.text  # that is said where something is wrong
+
+
 def test_an_event_whose_question_waits_in_vain_is_given_up(user, first_post, settings, caplog):
     """Not asked once more: whoever waits for a lock has waited for it three times by then."""
     settings.BADGER_RAISE_ERRORS = False

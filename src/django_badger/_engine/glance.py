@@ -5,13 +5,18 @@ It asks what would be asked anyway, and what it finds is used by whoever has to 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
+
+from django.db import connections
 
 from django_badger import signals
 from django_badger._engine import doubting, noting
+from django_badger._engine.aliases import award_alias
 from django_badger._engine.failing import is_transient, logger, retried
-from django_badger._engine.listening import Group, listening_to
-from django_badger._engine.probe import ask
+from django_badger._engine.listening import Group, Listening, listening_to
+from django_badger._engine.probe import Found, ask
 from django_badger._engine.sieve import near_on_lines
 from django_badger._engine.woken import Woken
 from django_badger.conf import settings
@@ -31,11 +36,10 @@ def glance(event: Event, at: datetime) -> Woken | None:
     if len(people) != 1:
         return None
     try:
-        found = retried(lambda: ask(listening.question, people=people, at=at))
-    except Exception as error:
-        if settings.raise_errors or is_transient(error):  # that was tried often enough
-            raise
-        logger.warning("%s: asked once more, because this failed: %s", event.key, error)
+        found: Found | None = ask(listening.question, people=people, at=at)
+    except Exception as error:  # noqa: BLE001  badge code never breaks the host
+        found = _asked_again(event, listening, people, at, error)
+    if found is None:
         return None
     close = near_on_lines(group, people, found)
     if not close:
@@ -43,6 +47,18 @@ def glance(event: Event, at: datetime) -> Woken | None:
         return NOTHING
     subjects = {(group, person): [event.subject] for person in people}
     return Woken(groups={group: people}, listening={event.key: listening}, subjects=subjects, found=found, close=close)
+
+
+def _asked_again(
+    event: Event, listening: Listening, people: Collection[Any], at: datetime, error: Exception
+) -> Found | None:
+    """Return what the database gives where only the moment was wrong, outside of a transaction; None: ask with more care."""
+    if is_transient(error) and not connections[award_alias()].in_atomic_block:
+        return retried(lambda: ask(listening.question, people=people, at=at))
+    if settings.raise_errors or is_transient(error):
+        raise error
+    logger.warning("%s: asked once more, because this failed: %s", event.key, error)
+    return None
 
 
 def _people(group: Group, event: Event) -> set[object]:

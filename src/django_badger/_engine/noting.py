@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from math import inf
 from operator import itemgetter
 from typing import Any
 
@@ -24,7 +25,8 @@ AT_ONCE = 1000
 _lock = threading.Lock()
 #: All badges that one kind of event concerns are one note: an event notes a thousand badges as quickly as one.
 _noted: dict[frozenset[str], datetime] = {}
-_due: list[float] = []  # when the notes are to be written; empty while there are none
+#: When the notes are to be written; long ago while there are none.
+_due = [-inf]
 
 
 def note(slugs: Iterable[str], at: datetime) -> None:
@@ -32,11 +34,15 @@ def note(slugs: Iterable[str], at: datetime) -> None:
 
     What is noted is written by the first evaluation that comes ten minutes later, in no transaction of the host's.
     """
+    noted, now = frozenset(slugs), time.monotonic()
+    if now < _due[0]:  # nearly always: nobody waits for others. A note that is made while they are written may be lost
+        _noted[noted] = at
+        return
     with _lock:
-        _noted[frozenset(slugs)] = at
-        if not _due:
-            _due.append(time.monotonic() + EVERY)
-        overdue = time.monotonic() >= _due[0]
+        _noted[noted] = at
+        if _due[0] == -inf:
+            _due[0] = now + EVERY
+        overdue = now >= _due[0]
     if overdue:
         _write_noted()
 
@@ -56,14 +62,14 @@ def noted() -> Mapping[str, datetime]:
 
 def _by_badge() -> dict[str, datetime]:
     """Return the latest moment of each badge that was noted."""
-    return {slug: at for slugs, at in sorted(_noted.items(), key=itemgetter(1)) for slug in slugs}
+    return {slug: at for slugs, at in sorted(_noted.copy().items(), key=itemgetter(1)) for slug in slugs}
 
 
 def forget() -> None:
     """Forget what was noted. For tests."""
     with _lock:
         _noted.clear()
-        _due.clear()
+        _due[0] = -inf
 
 
 def _write_noted(*, within: bool = False) -> None:
@@ -74,7 +80,7 @@ def _write_noted(*, within: bool = False) -> None:
     with _lock:
         notes = _by_badge()
         _noted.clear()
-        _due.clear()
+        _due[0] = -inf
     slugs = sorted(notes)
     try:
         for start in range(0, len(slugs), AT_ONCE):
