@@ -1,6 +1,7 @@
 """The optional middleware."""
 
 import pytest
+from asgiref.sync import async_to_sync, iscoroutinefunction
 from django.contrib.auth.models import AnonymousUser
 
 from django_badger.middleware import JustEarnedMiddleware
@@ -43,6 +44,18 @@ def test_visitors_cost_nothing(rf, user, django_assert_num_queries):
 
     with django_assert_num_queries(0):
         assert not pass_on(request).just_earned
+
+
+def test_an_async_site_awaits_its_answer_as_before(rf):
+    """Without a thread for each request: nothing is done that would wait."""
+
+    async def answer(request):
+        return request
+
+    middleware = JustEarnedMiddleware(answer)
+    assert iscoroutinefunction(middleware)
+    assert async_to_sync(middleware)(rf.get("/")).just_earned is not None
+    assert not iscoroutinefunction(JustEarnedMiddleware(lambda asked: None))
 
 
 def test_the_tag_and_the_middleware_show_the_same_awards(rf, ada):
