@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from django.db import connections, transaction
@@ -26,8 +26,10 @@ def saves(sizes: Sizes) -> Iterator[Row]:
     data.fill(sizes.people)
     declarations = declarations_of(counting([100_000 + one for one in range(LISTENING)]))
     people = data.who_wrote(data.ONE, sizes.people)
-    listening = lambda: again(declarations)  # noqa: E731  a context is made for each block of turns
     beside = {"no badges": isolated_registry, "floor": asking}
+
+    def listening() -> AbstractContextManager[None]:
+        return again(declarations)
 
     def save(turn: int) -> None:
         Post(author_id=people[turn % len(people)]).save()
@@ -65,9 +67,7 @@ def asking() -> Iterator[None]:
             floors.posts_and_held(key)
         waiting.clear()
 
-    def note(instance: Post, raw: bool, **_rest: Any) -> None:  # noqa: FBT001  Django's own
-        if raw:
-            return
+    def note(instance: Post, **_rest: Any) -> None:
         waiting.add(instance.author_id)
         if not mine.in_atomic_block:
             ask()
