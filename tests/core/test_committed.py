@@ -118,3 +118,18 @@ def test_an_event_recorded_outside_of_a_transaction_is_evaluated_at_once(user, r
     rang = badge("rang", title="Rang", when=rules.event("rang"))
     awarding.record("rang", user=user)
     assert Award.objects.of(rang).to(user).exists()
+
+
+def test_what_a_receiver_writes_in_a_transaction_of_its_own_is_evaluated_too(user, day):
+    def write_more(award, **_rest):
+        if award.badge.slug == "first-post":
+            with transaction.atomic():
+                Entry.objects.create(author=user, message="…", word_count=300, created_at=day(2))
+
+    badge_awarded.connect(write_more)
+    try:
+        with transaction.atomic():
+            Entry.objects.create(author=user, message="…", created_at=day(1))
+    finally:
+        badge_awarded.disconnect(write_more)
+    assert slugs(user) == {"first-post", "250-words", "master-badger"}
