@@ -5,7 +5,7 @@ from asgiref.sync import async_to_sync
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
-from django_badger import awarding
+from django_badger import awarding, badge, rules
 from django_badger.awarding import Already, Awarded, Refused
 from django_badger.models import Award, Progress
 from django_badger.signals import badge_awarded, badge_reinstated, badge_revoked
@@ -133,3 +133,23 @@ def test_what_a_receiver_writes_in_a_transaction_of_its_own_is_evaluated_too(use
     finally:
         badge_awarded.disconnect(write_more)
     assert slugs(user) == {"first-post", "250-words", "master-badger"}
+
+
+@pytest.mark.usefixtures("registry")
+def test_what_a_callback_of_the_host_takes_back_is_not_told_to_functions(user):
+    """It runs before what its transaction has saved is looked at, and has a transaction of its own."""
+    asked = []
+
+    @badge("function", title="Function", on=rules.created(Entry))
+    def function(entry):
+        asked.append(entry.message)
+
+    def fail():
+        with transaction.atomic():
+            Entry.objects.create(author=user, message="lost")
+            raise ZeroDivisionError
+
+    with transaction.atomic():
+        transaction.on_commit(fail, robust=True)
+        Entry.objects.create(author=user, message="kept")
+    assert asked == ["kept"]

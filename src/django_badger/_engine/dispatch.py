@@ -29,19 +29,22 @@ Evaluate = Callable[[Sequence[Event]], None]
 class _Landing:
     """Events that wait for the commit, all of the same ``savepoints``; with None for those, no other event may lie here."""
 
-    __slots__ = ("__weakref__", "batch", "connection", "evaluate", "events", "savepoints")
+    __slots__ = ("__weakref__", "batch", "connection", "evaluate", "events", "outermost", "savepoints")
 
     def __init__(self, event: Event, evaluate: Evaluate, connection: Any) -> None:
         self.events = [event]
         self.evaluate = evaluate
         self.connection = connection
         self.batch = _batches.setdefault(connection, [])
+        self.outermost = connection.atomic_blocks[0]
         self.savepoints = None if _is_test(connection) else list(connection.savepoint_ids)
 
     def takes(self, event: Event) -> bool:
         """Take an event, if it is of the same transaction and savepoints."""
         connection = self.connection
-        if connection.in_atomic_block and self.savepoints == connection.savepoint_ids and self.events:
+        if self.outermost not in connection.atomic_blocks[:1]:  # one that a callback of the host has begun, or none
+            return False
+        if self.savepoints == connection.savepoint_ids and self.events:
             self.events.append(event)
             return True
         return False
